@@ -1,0 +1,35 @@
+/*
+ * The one place that reads files.
+ */
+#ifndef CARDFS_BASE_FILE_H
+#define CARDFS_BASE_FILE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <sys/stat.h>
+
+/*
+ * Reads a regular file whole into content (emptied first) and fills status with what fstat said.
+ * Never waits: a FIFO, device or directory is an error (ERROR_INVALID), as is a file of more than
+ * limit bytes (ERROR_LIMIT). path may be relative to the directory that is open as directory, or
+ * AT_FDCWD.
+ */
+bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error);
+
+/*
+ * Appends base, a slash where it needs one, and name; just name where that is absolute. Resolves no
+ * "." or "..".
+ */
+void file_join(struct buffer *path, struct text base, struct text name);
+
+/* The directory part of a path: "." for a bare name, "/" for one below the root. */
+struct text file_directory(struct text path);
+
+/* Makes path absolute against the working directory, "." and empty components dropped, ".." and
+ * links kept. Returns a string that the caller frees; NULL when there is no memory or no working
+ * directory. */
+char *file_absolute(const char *path);
+
+#endif

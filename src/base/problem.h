@@ -1,0 +1,67 @@
+/*
+ * Something wrong with what people wrote. Problems are data: they are collected and shown, and stop
+ * nothing.
+ */
+#ifndef CARDFS_BASE_PROBLEM_H
+#define CARDFS_BASE_PROBLEM_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum problem_severity {
+	PROBLEM_ERROR,	 /* something is left out because of it */
+	PROBLEM_WARNING, /* everything is served, and is probably not what was meant */
+	PROBLEM_NOTE,	 /* worth knowing */
+};
+
+/* line and column count from 1; 0 is none. The strings are the problem's own. */
+struct problem {
+	enum problem_severity severity;
+	char *file; /* or NULL */
+	uint32_t line;
+	uint32_t column;
+	char *asset; /* the asset that it breaks or speaks of, or NULL */
+	char *message;
+};
+
+/* Zeroes are an empty list. failed is set when a problem was lost for want of memory. */
+struct problem_list {
+	struct problem *items;
+	size_t count;
+	size_t capacity;
+	bool failed;
+};
+
+void problem_list_finish(struct problem_list *list);
+
+/*
+ * Adds a problem; file and asset may be empty. The message is a sentence without the place, which
+ * may hold anything that a card holds: whoever shows it makes it printable.
+ */
+void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
+	uint32_t line, uint32_t column, struct text asset, const char *format, ...)
+	__attribute__((format(printf, 7, 8)));
+
+/* Adds an error as a problem of file, with the error's own line and column. */
+void problem_list_add_error(
+	struct problem_list *list, struct text file, struct text asset, const struct error *error);
+
+/* Adds copies of every problem of other. */
+void problem_list_add_all(struct problem_list *list, const struct problem_list *other);
+
+/* Sorts by file, line, column, message and removes repeats. */
+void problem_list_sort(struct problem_list *list);
+
+/* How many of them are of that severity. */
+size_t problem_list_count(const struct problem_list *list, enum problem_severity severity);
+
+/* "error", "warning", "note". */
+const char *problem_severity_name(enum problem_severity severity);
+
+/*
+ * Appends the problem as one printable line, without a line break: "FILE:LINE: MESSAGE" as people
+ * read it, or with severity "FILE:LINE:COLUMN: error: MESSAGE" as editors parse it.
+ */
+void problem_append(struct buffer *buffer, const struct problem *problem, bool with_severity);
+
+#endif

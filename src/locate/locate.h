@@ -1,0 +1,69 @@
+/*
+ * What a locator stands for on this machine: from a card's text to the path that a link points to,
+ * and whether anything is there. One file a scheme implements it.
+ */
+#ifndef CARDFS_LOCATE_LOCATE_H
+#define CARDFS_LOCATE_LOCATE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "locate/uri.h"
+
+/* Where the caches of downloads are; found once, at start. */
+struct locate_settings {
+	char *asset_cache; /* fairseq2's downloads */
+	char *hub_cache;   /* Hugging Face's */
+};
+
+/*
+ * Fills settings from the environment variables of this process ("semantics.md, From locator to
+ * path"). Returns false when there is no memory. locate_settings_finish frees them.
+ */
+bool locate_settings_init(struct locate_settings *settings, struct error *error);
+void locate_settings_finish(struct locate_settings *settings);
+
+enum location_state {
+	LOCATION_LOCAL,	  /* a file of this machine, and it exists */
+	LOCATION_MISSING, /* a file of this machine that does not exist */
+	LOCATION_CACHED,  /* something remote, in its cache */
+	LOCATION_REMOTE, /* something remote that is not in its cache, or that nothing here reads */
+};
+
+/* "local", "missing", "cached", "remote". */
+const char *location_state_name(enum location_state state);
+
+struct locator {
+	struct text text;      /* as the card has it */
+	struct text directory; /* what a relative path is joined to */
+	struct text sub_path;  /* checkpoint_path or tokenizer_path: joined below; or empty */
+	bool is_dataset;       /* hg: of a dataset, not of a model */
+};
+
+/* Zeroes are empty; location_finish frees it. */
+struct location {
+	struct buffer path; /* the link's target */
+	struct buffer uri;  /* normalised; empty for paths */
+	enum location_state state;
+	bool gated;   /* the locator says ;gated=true */
+	bool decoded; /* percent-decoding changed the path: fairseq2 up to 0.9 opens another one */
+};
+
+void location_finish(struct location *location);
+
+/*
+ * Fills location. Touches the file system (existence, the listing of a cache directory), reads no
+ * file's content. Fails for a sub-path that leads out of what the locator stands for, for text that
+ * no path can hold (NUL), and for want of memory. A relative directory is never followed: directory
+ * is absolute.
+ */
+bool locate(const struct locate_settings *settings, const struct locator *locator,
+	struct location *location, struct error *error);
+
+/*
+ * Appends the locator as it is to stand in a self-contained card: relative paths absolute, as
+ * "semantics.md, Resolution 5" wants them (components "." dropped, ".." kept); everything else as
+ * written. Pure.
+ */
+void locate_absolute_text(struct buffer *buffer, struct text text, struct text directory);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * A store: where card files come from. Each kind of store is a struct store_type in a file of its
+ * own, listed in the table of store.c; nothing else knows the kinds apart ("semantics.md, Stores").
+ */
+#ifndef CARDFS_STORES_STORE_H
+#define CARDFS_STORES_STORE_H
+
+#include "base/error.h"
+#include "base/problem.h"
+
+#include <stdatomic.h>
+
+/*
+ * A card file as it was read: immutable, shared between catalogs by counting. A store that makes
+ * cards up (checkpoints) gives files whose text it wrote.
+ */
+struct card_file {
+	atomic_uint references;
+	char *path;	 /* absolute; as shown in messages */
+	char *directory; /* absolute; what its relative locators are joined to */
+	char *text;
+	size_t length;
+	int64_t modified; /* nanoseconds since the epoch */
+	/* What tells that the file has not changed since it was read; zeroes where it can't be
+	 * told. */
+	struct {
+		uint64_t device, inode, size;
+		int64_t modified, changed;
+	} identity;
+};
+
+/* Returns a file with one reference, owning copies of the strings; NULL when there is no memory. */
+struct card_file *card_file_create(
+	struct text path, struct text directory, struct text text, int64_t modified);
+struct card_file *card_file_acquire(struct card_file *file);
+/* NULL is accepted, here and in every release and destroy. */
+void card_file_release(struct card_file *file);
+
+enum store_origin { STORE_BUILT_IN, STORE_SYSTEM, STORE_ADDED, STORE_USER };
+
+/* "built-in", "system", "added", "user". */
+const char *store_origin_name(enum store_origin origin);
+
+/* The files of a store at one moment, sorted by path, each with a reference. Zeroes are empty. */
+struct store_listing {
+	struct card_file **files;
+	size_t count;
+	size_t capacity;
+};
+
+void store_listing_finish(struct store_listing *listing);
+
+/* Adds file and takes over the caller's reference. Returns false (and releases it) without memory.
+ */
+bool store_listing_add(struct store_listing *listing, struct card_file *file);
+
+/* The file of that path in a sorted listing (NULL listing: none), or NULL; no reference is taken.
+ */
+struct card_file *store_listing_find(const struct store_listing *listing, const char *path);
+
+struct store;
+
+struct store_type {
+	const char *kind; /* "dir", "checkpoints", "package": also the prefix of its locations */
+	/*
+	 * Finds what location (the text behind the prefix) names; fills store->location with an
+	 * absolute path and may set store->state. Fails when it names nothing that can be a store.
+	 */
+	bool (*open)(struct store *store, struct text location, struct error *error);
+	/*
+	 * Lists every card file. A file that previous (may be NULL) holds unchanged is taken from
+	 * there instead of being read again. What cannot be read is added to problems and left out;
+	 * failure is for want of memory alone.
+	 */
+	bool (*list)(struct store *store, const struct store_listing *previous,
+		struct store_listing *listing, struct problem_list *problems, struct error *error);
+	/* Frees store->state; may be NULL. */
+	void (*close)(struct store *store);
+};
+
+struct store {
+	const struct store_type *type;
+	enum store_origin origin;
+	char *location; /* absolute path */
+	size_t file_size_limit;
+	/* Whether it may be absent: a default store that does not exist is empty, not a problem. */
+	bool optional;
+	void *state;
+};
+
+/*
+ * Opens "PATH", "dir:PATH", "checkpoints:PATH" or "package:NAME"; PATH is a directory or one file.
+ * The caller closes it. A path that does not exist opens all the same: its listing has a problem.
+ */
+struct store *store_open(struct text location, enum store_origin origin, size_t file_size_limit,
+	struct error *error);
+void store_close(struct store *store);
+
+/* Lists the store's files; see store_type.list. */
+bool store_list(struct store *store, const struct store_listing *previous,
+	struct store_listing *listing, struct problem_list *problems, struct error *error);
+
+#endif
