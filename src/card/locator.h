@@ -1,0 +1,25 @@
+/*
+ * Which values of a card are locators, and where they lead ("mount-layout.md, Locators";
+ * "semantics.md, From locator to path").
+ */
+#ifndef CARDFS_CARD_LOCATOR_H
+#define CARDFS_CARD_LOCATOR_H
+
+#include "card/card.h"
+#include "locate/locate.h"
+
+/*
+ * Whether value is a locator that becomes a link. field is its top-level field, value what is
+ * looked at: the field's own value, or one below it at any depth.
+ */
+bool locator_is_link(const struct card_field *field, const struct value *value);
+
+/*
+ * Fills location with where a locator of the card leads: locate() with the card's directory and the
+ * sub-path that checkpoint_path or tokenizer_path give to the fields checkpoint and tokenizer.
+ */
+bool locator_locate(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error);
+
+#endif

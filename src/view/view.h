@@ -1,0 +1,93 @@
+/*
+ * The virtual tree over a catalog: what a mount shows, without a mount ("mount-layout.md"). A node
+ * is a place in it, found by walking from the root by name; it can be listed, read, or followed.
+ * Each kind of directory is a file of its own with a struct node_type; nothing here knows FUSE.
+ */
+#ifndef CARDFS_VIEW_VIEW_H
+#define CARDFS_VIEW_VIEW_H
+
+#include "card/catalog.h"
+#include "locate/locate.h"
+
+#include <time.h>
+
+/* What a mount shows at one moment, in one environment: shared by counting. */
+struct view;
+
+/*
+ * Returns a view on the catalog (takes a reference of its own) in that environment (empty for none
+ * beside "user"; copied), with one reference. settings are borrowed and outlive it. NULL for want
+ * of memory.
+ */
+struct view *view_create(struct catalog *catalog, struct text environment,
+	const struct locate_settings *settings, struct error *error);
+struct view *view_acquire(struct view *view);
+void view_release(struct view *view);
+
+enum node_kind { NODE_DIRECTORY, NODE_FILE, NODE_LINK };
+
+struct node_type;
+
+/*
+ * A place in the tree. It holds references on what it needs, so it stays readable when the catalog
+ * is replaced. The caller owns the struct; node_finish frees what it holds, and accepts zeroes.
+ */
+struct node {
+	const struct node_type *type;
+	struct view *view; /* of the environment that the place is in; with a reference */
+	struct card *card; /* of a place in an asset; with a reference */
+	const struct card_field *field; /* of a place in a field: the top-level one */
+	const struct value *value;	/* what the place shows, where it is a value */
+	struct text
+		suffix; /* "@ENV" or "@" of an asset found as NAME@ENV: part of the card's name */
+	unsigned depth; /* how many directories it is below the root of its environment */
+	unsigned rendering; /* which file of a directory of fixed files */
+};
+
+/* Makes *node the root. Takes a reference on view. */
+void view_root(struct view *view, struct node *node);
+
+/*
+ * Makes *child the entry of that name in a directory, listed or not. Fails with ERROR_NOT_FOUND
+ * where there is none (or parent is no directory), and for want of memory. child must not be
+ * parent.
+ */
+bool node_walk(
+	const struct node *parent, struct text name, struct node *child, struct error *error);
+
+/* Walks a path of names with slashes between from the root; "" and "/" are the root. */
+bool view_walk(struct view *view, struct text path, struct node *node, struct error *error);
+
+void node_finish(struct node *node);
+
+enum node_kind node_kind(const struct node *node);
+
+/* Called for each entry of a directory. Returns whether to go on. */
+typedef bool node_visitor(void *context, struct text name, enum node_kind kind);
+
+/*
+ * Calls visitor for each listed entry, in the directory's order, "." and ".." not among them. Fails
+ * for want of memory; a visitor that ends the listing is no failure.
+ */
+bool node_list(
+	const struct node *directory, node_visitor *visitor, void *context, struct error *error);
+
+/*
+ * Appends a file's whole content, or a link's target. Always succeeds on a file or link but for
+ * want of memory, and for a link whose locator cannot be placed any more.
+ */
+bool node_read(const struct node *node, struct buffer *content, struct error *error);
+
+struct node_attributes {
+	enum node_kind kind;
+	uint64_t size;	  /* bytes that node_read gives; 0 for a directory */
+	int64_t modified; /* nanoseconds since the epoch */
+	uint32_t links; /* a directory's: 2 and its subdirectories, or 1 where they are not counted
+			 */
+};
+
+/* Fills attributes. Fails for want of memory, as node_read does. */
+bool node_attributes(
+	const struct node *node, struct node_attributes *attributes, struct error *error);
+
+#endif
