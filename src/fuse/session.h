@@ -1,0 +1,44 @@
+/*
+ * A mount: from options to an answering file system and back to nothing. The only layer that knows
+ * the kernel ("cli.md", "fuse-notes.md").
+ */
+#ifndef CARDFS_FUSE_SESSION_H
+#define CARDFS_FUSE_SESSION_H
+
+#include "card/catalog.h"
+#include "locate/locate.h"
+
+/* What a mount is made of. Everything is borrowed for the length of the call. */
+struct mount_options {
+	const char *mount_point;
+	const char *source; /* what mount(8) lists as the device; NULL: "cardfs" */
+	struct text environment;
+	const struct store_set *stores;
+	struct catalog_options catalog;
+	const struct locate_settings *locate;
+	bool has_owner_user, has_owner_group;
+	uid_t owner_user;
+	gid_t owner_group;
+	bool foreground;
+	bool debug;  /* libfuse's own debugging output; implies foreground */
+	bool strict; /* any problem is fatal at start */
+	/* -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
+	 * NULL. */
+	const char *fuse_options;
+};
+
+/*
+ * Mounts and serves until it is unmounted or told to end (SIGTERM, SIGINT; SIGHUP loads the stores
+ * again). In the background it returns in the calling process once the mount answers. Returns true
+ * when it has been mounted (and, in the foreground, has ended cleanly); otherwise error is a
+ * sentence that says what to do, and nothing is left mounted.
+ */
+bool session_run(const struct mount_options *options, struct error *error);
+
+/*
+ * Unmounts as fusermount3 -u does, also a mount whose server is gone. Fails with a sentence for
+ * what is not mounted, not a cardfs, busy (naming no more than is known), or not permitted.
+ */
+bool session_unmount(const char *mount_point, struct error *error);
+
+#endif
