@@ -25,32 +25,39 @@ struct card_field {
 	 */
 	const struct value *value;
 	const struct card_source *source; /* the document that set it */
-	bool is_locator;		  /* a string in a locator field */
+	bool is_locator;                  /* a string in a locator field */
+	bool was_relative;                /* a locator that was a relative path as written */
 };
 
 enum card_rendering { CARD_YAML, CARD_JSON, CARD_ERROR };
+
+struct card_memo;
 
 struct card {
 	atomic_uint references;
 	struct arena arena; /* of everything below */
 	struct text name;
-	bool is_broken;	  /* it has no fields then, and problems say why */
+	bool is_broken;   /* it has no fields then, and problems say why */
 	struct text base; /* empty for a root */
 	struct card_source *sources;
 	size_t source_count;
 	struct card_field *fields; /* without name and base; own ones first, then each base's */
 	size_t field_count;
 	const struct value *value; /* the merged view: name and the fields; NULL when broken */
-	struct text directory;	   /* what relative locators were joined to */
-	int64_t modified;	   /* the newest of the files that took part; nanoseconds */
+	struct text directory;     /* what relative locators were joined to */
+	int64_t modified;          /* the newest of the files that took part; nanoseconds */
 	/*
 	 * Why it is broken, or what could not be composed, sorted; every one names the asset.
 	 */
 	struct problem_list problems;
 
-	pthread_mutex_t rendering_lock;
+	pthread_mutex_t lock;        /* of what is made on demand: */
 	struct buffer renderings[3]; /* by enum card_rendering; empty until asked for */
+	struct card_memo *memos;
 };
+
+/* Returns an empty card of that name (copied) with one reference; NULL when there is no memory. */
+struct card *card_create(struct text name);
 
 struct card *card_acquire(struct card *card);
 void card_release(struct card *card);
@@ -65,5 +72,14 @@ const struct card_field *card_find(const struct card *card, struct text key);
  */
 bool card_render(struct card *card, enum card_rendering rendering, struct text *content,
 	struct error *error);
+
+/*
+ * What others derive from a part of the card and want to find again: card_recall returns what was
+ * kept under that part, or NULL. card_keep keeps data, to be freed by destroy with the card, and
+ * returns what is kept now: another's data where that was quicker (data is destroyed then), NULL
+ * (data destroyed) without memory.
+ */
+void *card_recall(struct card *card, const void *part);
+void *card_keep(struct card *card, const void *part, void *data, void (*destroy)(void *data));
 
 #endif

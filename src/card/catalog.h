@@ -79,6 +79,10 @@ const struct catalog_options *catalog_options(const struct catalog *catalog);
  */
 const struct problem_list *catalog_problems(const struct catalog *catalog);
 
+/* Adds the problem that two documents have one name and environment. */
+void catalog_report_conflict(
+	struct problem_list *problems, const struct document *first, const struct document *second);
+
 /*
  * The card of that name, resolved in those environments (made on first use and kept for a while).
  * Returns it with a reference that the caller releases; card->is_broken says whether it could be

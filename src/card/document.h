@@ -16,11 +16,11 @@ struct document {
 	const struct document_set *set;
 	struct text name;
 	struct text environment; /* empty for the asset's own card */
-	struct text base;	 /* empty where it names none */
-	bool has_base;		 /* it has the key, be it null: hides the base below it */
-	bool is_faulty;		 /* its name is good and something else is not; fault says what */
+	struct text base;        /* empty where it names none */
+	bool has_base;           /* it has the key, be it null: hides the base below it */
+	bool is_faulty;          /* its name is good and something else is not; fault says what */
 	struct yaml_slice slice;
-	uint32_t line;	    /* of its name */
+	uint32_t line;      /* of its name */
 	uint32_t base_line; /* of its base; 0 for none */
 	struct text fault;  /* a sentence, for a faulty one */
 	uint32_t fault_line;

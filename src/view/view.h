@@ -37,7 +37,7 @@ struct node {
 	struct view *view; /* of the environment that the place is in; with a reference */
 	struct card *card; /* of a place in an asset; with a reference */
 	const struct card_field *field; /* of a place in a field: the top-level one */
-	const struct value *value;	/* what the place shows, where it is a value */
+	const struct value *value;      /* what the place shows, where it is a value */
 	struct text
 		suffix; /* "@ENV" or "@" of an asset found as NAME@ENV: part of the card's name */
 	unsigned depth; /* how many directories it is below the root of its environment */
@@ -80,7 +80,7 @@ bool node_read(const struct node *node, struct buffer *content, struct error *er
 
 struct node_attributes {
 	enum node_kind kind;
-	uint64_t size;	  /* bytes that node_read gives; 0 for a directory */
+	uint64_t size;    /* bytes that node_read gives; 0 for a directory */
 	int64_t modified; /* nanoseconds since the epoch */
 	uint32_t links; /* a directory's: 2 and its subdirectories, or 1 where they are not counted
 			 */

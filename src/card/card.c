@@ -1,0 +1,164 @@
+#include "card/card.h"
+
+#include "yaml/json.h"
+#include "yaml/write.h"
+
+#include <stdlib.h>
+
+struct card_memo {
+	struct card_memo *next;
+	const void *part;
+	void *data;
+	void (*destroy)(void *data);
+};
+
+struct card *card_create(struct text name) {
+	struct card *card = calloc(1, sizeof(*card));
+	if (card == NULL) {
+		return NULL;
+	}
+	if (!arena_copy_text(&card->arena, name, &card->name) ||
+		pthread_mutex_init(&card->lock, NULL) != 0) {
+		arena_finish(&card->arena);
+		free(card);
+		return NULL;
+	}
+	atomic_init(&card->references, 1);
+	return card;
+}
+
+struct card *card_acquire(struct card *card) {
+	atomic_fetch_add_explicit(&card->references, 1, memory_order_relaxed);
+	return card;
+}
+
+static void free_card(struct card *card) {
+	while (card->memos != NULL) {
+		struct card_memo *memo = card->memos;
+		card->memos = memo->next;
+		memo->destroy(memo->data);
+		free(memo);
+	}
+	for (size_t i = 0; i < sizeof(card->renderings) / sizeof(card->renderings[0]); i++) {
+		buffer_finish(&card->renderings[i]);
+	}
+	for (size_t i = 0; i < card->source_count; i++) {
+		card_file_release(card->sources[i].file);
+	}
+	problem_list_finish(&card->problems);
+	pthread_mutex_destroy(&card->lock);
+	arena_finish(&card->arena);
+	free(card);
+}
+
+void card_release(struct card *card) {
+	if (card != NULL &&
+		atomic_fetch_sub_explicit(&card->references, 1, memory_order_acq_rel) == 1) {
+		free_card(card);
+	}
+}
+
+const struct card_field *card_find(const struct card *card, struct text key) {
+	for (size_t i = 0; i < card->field_count; i++) {
+		const struct value *candidate = card->fields[i].key;
+		if (candidate->type == VALUE_STRING && text_equal(candidate->canonical, key)) {
+			return &card->fields[i];
+		}
+	}
+	return NULL;
+}
+
+/* A comment, so that the file stays self-contained and still says where it comes from. */
+static void append_sources(struct buffer *content, const struct card *card) {
+	buffer_append_string(content, "# Merged by cardfs from, nearest first:\n");
+	for (size_t i = 0; i < card->source_count; i++) {
+		const struct card_source *source = &card->sources[i];
+		buffer_append_string(content, "#   ");
+		buffer_append_printable(content, text_of(source->file->path));
+		buffer_append_format(content, ":%u: ", source->line);
+		buffer_append_printable(content, source->name);
+		if (source->environment.length > 0) {
+			buffer_append_byte(content, '@');
+			buffer_append_printable(content, source->environment);
+		}
+		buffer_append_byte(content, '\n');
+	}
+}
+
+static void render_yaml(struct buffer *content, const struct card *card) {
+	append_sources(content, card);
+	yaml_write(content, card->value);
+}
+
+static void render_json(struct buffer *content, const struct card *card) {
+	json_write(content, card->value, true);
+	buffer_append_byte(content, '\n');
+}
+
+static void render_error(struct buffer *content, const struct card *card) {
+	for (size_t i = 0; i < card->problems.count; i++) {
+		problem_append(content, &card->problems.items[i], false);
+		buffer_append_byte(content, '\n');
+	}
+}
+
+static void (*const renderers[])(struct buffer *, const struct card *) = {
+	[CARD_YAML] = render_yaml,
+	[CARD_JSON] = render_json,
+	[CARD_ERROR] = render_error,
+};
+
+bool card_render(struct card *card, enum card_rendering rendering, struct text *content,
+	struct error *error) {
+	struct buffer *kept = &card->renderings[rendering];
+	pthread_mutex_lock(&card->lock);
+	if (kept->length == 0) {
+		renderers[rendering](kept, card);
+	}
+	bool failed = kept->failed;
+	if (failed) {
+		buffer_finish(kept);
+	}
+	*content = buffer_text(kept);
+	pthread_mutex_unlock(&card->lock);
+	return !failed || error_set_memory(error);
+}
+
+static struct card_memo *find_memo(const struct card *card, const void *part) {
+	for (struct card_memo *memo = card->memos; memo != NULL; memo = memo->next) {
+		if (memo->part == part) {
+			return memo;
+		}
+	}
+	return NULL;
+}
+
+void *card_recall(struct card *card, const void *part) {
+	pthread_mutex_lock(&card->lock);
+	const struct card_memo *memo = find_memo(card, part);
+	void *data = memo == NULL ? NULL : memo->data;
+	pthread_mutex_unlock(&card->lock);
+	return data;
+}
+
+void *card_keep(struct card *card, const void *part, void *data, void (*destroy)(void *data)) {
+	struct card_memo *memo = malloc(sizeof(*memo));
+	if (memo == NULL) {
+		destroy(data);
+		return NULL;
+	}
+	*memo = (struct card_memo){.part = part, .data = data, .destroy = destroy};
+	pthread_mutex_lock(&card->lock);
+	struct card_memo *other = find_memo(card, part);
+	if (other == NULL) {
+		memo->next = card->memos;
+		card->memos = memo;
+	}
+	pthread_mutex_unlock(&card->lock);
+	if (other == NULL) {
+		return data;
+	}
+	free(memo);
+	destroy(data);
+	return other->data;
+}
