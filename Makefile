@@ -1,66 +1,192 @@
-# make            builds cardfs
-# make demo       mounts the built-in cards at a temporary place and shows what a user would do there
-# make check      builds and passes every test
-# make help       lists the rest
+# make                 builds cardfs
+# make demo            mounts the built-in cards and an example store, and shows what one does there
+# make check           builds and passes every test
+# make check-PART      one part of it: unit, e2e, conformance, install
+# make check-valgrind  the unit tests under valgrind
+# make coverage        how much of the core the unit tests run, file by file
+# make lint            formatting and static analysis
+# make format          formats the C sources
+# make install         below DESTDIR/PREFIX; make uninstall takes it away again
+# make clean
 #
-# Variables: CC, CFLAGS, BUILD (where everything is made), SANITIZE (address,undefined or thread),
-# PREFIX and DESTDIR for install.
+# demo and check first install the Debian packages that they lack. Variables:
+#
+#   CC, CFLAGS, LDFLAGS   as everywhere
+#   SANITIZE              address,undefined or thread
+#   BUILD                 where everything is made; one for each set of the above
+#   PREFIX, DESTDIR       where make install puts it
+#   UNDER                 a command that runs the unit tests
+#   CONFORMANCE           a directory with the cases of fairseq2's own answers
+#   V=1                   shows whole command lines
 
 VERSION := 0.1.0
 
 BUILD ?= build
 PREFIX ?= /usr/local
 SANITIZE ?=
-CFLAGS ?= -O2 -g
-PACKAGES := fuse3 yaml-0.1 nettle
+CONFORMANCE ?= ../shared/conformance
+# Debian's own, which is the one that sees Debian's packages.
+PYTHON ?= /usr/bin/python3
+
+ifeq ($(SANITIZE),)
+CFLAGS ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+else
+CFLAGS ?= -O1 -g
+endif
 
 # Each layer may use those before it and none behind: the link order holds them to it.
 LAYERS := base yaml locate stores card view fuse cli
+# Those that know no kernel: they link without libfuse.
+CORE := base yaml locate stores card view
+
+# A user's own -j wins over this one. Tests show their output as it comes.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += --no-print-directory --jobs=$(shell nproc) $(if $(filter check-%,$(MAKECMDGOALS)),,--output-sync)
+endif
 
 warnings := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wpointer-arith -Wcast-qual -Wvla -Wundef -Wformat=2
 sanitizers := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 cardfs_flags = -std=c11 -D_GNU_SOURCE -DFUSE_USE_VERSION=312 -D_FILE_OFFSET_BITS=64 \
 	-DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
-	-Isrc $(warnings) $(sanitizers) -pthread
-package_flags = $(shell pkg-config --cflags $(PACKAGES))
-package_libraries = $(shell pkg-config --libs $(PACKAGES))
+	-Isrc -Itests $(warnings) -pthread $(shell pkg-config --cflags fuse3 yaml-0.1 nettle)
+compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS)
+link = $(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -pthread
+quiet := $(if $(V),,@)
 
-# The libraries of the layers up to and with $(1), the highest first as the linker wants them.
+# What a program of layer $(1) links: its archive and those of the layers before it, the highest
+# first as the linker wants them, and the libraries that they need.
 archives_upto = $(call reverse,$(call upto,$(1),$(LAYERS)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(BUILD)/lib$(firstword $(1)).a)
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,$(words $(2)),$(2)))))
+libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3) yaml-0.1 nettle)
 
+sources := $(wildcard src/*.c src/*/*.c)
 unit_sources := $(wildcard tests/unit/*/test_*.c)
+support_sources := $(wildcard tests/unit/support/*.c)
+headers := $(wildcard src/*/*.h tests/unit/*/*.h)
+objects := $(patsubst %.c,$(BUILD)/%.o,$(sources) $(unit_sources) $(support_sources))
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/unit/%)
 
-all: $(BUILD)/bin/cardfs
+cardfs := $(BUILD)/bin/cardfs
+cards := $(BUILD)/share/cardfs/cards
 
-$(BUILD)/bin/cardfs: $(BUILD)/src/main.o $(call archives_upto,cli)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(sanitizers) -pthread -o $@ $(filter %.o,$^) $(filter %.a,$^) $(package_libraries) $(LDFLAGS)
+all: $(cardfs) $(cards)
 
-$(BUILD)/src/%.o: src/%.c
+$(cardfs): $(BUILD)/src/main.o $(call archives_upto,cli)
 	@mkdir -p $(@D)
-	$(CC) $(cardfs_flags) $(package_flags) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo 'LD $@'
+	$(quiet)$(link) -o $@ $^ $(call libraries_of,cli)
+
+# The program looks for its cards beside itself, as it finds them when it is installed.
+$(cards):
+	@mkdir -p $(@D)
+	@ln -sfn $(abspath src/cards) $@
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo 'CC $<'
+	$(quiet)$(compile) -MMD -MP -c -o $@ $<
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
-	@rm -f $$@ && $$(AR) rcs $$@ $$^
 
-$(BUILD)/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives_upto,$(1))
+$(BUILD)/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(BUILD)/libsupport.a $(call archives_upto,$(1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(cardfs_flags) $$(package_flags) $$(CFLAGS) -Itests -MMD -MP -o $$@ $$< \
-		$(call archives_upto,$(1)) -lcmocka $$(package_libraries) $$(LDFLAGS)
+	@echo 'LD $$@'
+	$$(quiet)$$(link) -o $$@ $$^ -lcmocka $$(call libraries_of,$(1))
 endef
 $(foreach name,$(LAYERS),$(eval $(call layer,$(name))))
 
-check-unit: $(unit_tests)
-	@set -e; for test in $^; do $$test; done
+$(BUILD)/libsupport.a: $(support_sources:%.c=$(BUILD)/%.o)
+
+$(BUILD)/lib%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+demo:
+	@scripts/install-packages build demo
+	@$(MAKE) all
+	@scripts/demo --cardfs $(cardfs)
+
+# One part after another, each with its output as it comes; only the building is parallel.
+check:
+	@scripts/install-packages build check
+	@$(MAKE) all units
+	@for part in unit e2e conformance install; do \
+		$(MAKE) --output-sync=none check-$$part || exit; \
+	done
+
+units: $(unit_tests)
+
+check-unit: units
+	@tests/unit/run --under '$(UNDER)' $(unit_tests)
+
+check-valgrind: units
+	@tests/unit/run --under 'valgrind --quiet --leak-check=full --error-exitcode=99' $(unit_tests)
+
+check-e2e: all
+	tests/e2e/run --cardfs $(cardfs)
+
+check-conformance: all
+	$(PYTHON) tests/conformance/run --cardfs $(cardfs)
+	$(if $(wildcard $(CONFORMANCE)/check.py),$(PYTHON) $(CONFORMANCE)/check.py --cardfs $(cardfs))
+
+check-install: all
+	tests/install/run --build $(BUILD)
+
+coverage:
+	@scripts/install-packages build check coverage
+	@$(MAKE) check-unit BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=
+	@gcovr --root . --object-directory $(BUILD)/coverage $(CORE:%=--filter 'src/%/')
+
+lint: lint-format lint-tidy lint-cppcheck lint-scripts lint-pages
+
+lint-format:
+	clang-format --dry-run -Werror $(sources) $(unit_sources) $(support_sources) $(headers)
+
+lint-tidy:
+	@printf '%s\n' $(sources) $(unit_sources) $(support_sources) | \
+		xargs -P $$(nproc) -I SOURCE clang-tidy --quiet SOURCE -- $(cardfs_flags)
+
+lint-cppcheck:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
+		--library=posix -D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources)
+
+lint-scripts:
+	shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$' .ci scripts tests)
+	PYTHONPYCACHEPREFIX=$(BUILD)/python $(PYTHON) -m py_compile $$(grep -rlE '^#!.*[/ ]python3$$' scripts tests)
+
+lint-pages:
+	mandoc -T lint -W warning $(wildcard docs/*.[1-8])
+
+format:
+	clang-format -i $(sources) $(unit_sources) $(support_sources) $(headers)
+
+prefix := $(DESTDIR)$(PREFIX)
+
+install: all
+	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/man/man1 $(prefix)/share/doc/cardfs
+	install -m 755 $(cardfs) $(prefix)/bin
+	install -m 644 src/cards/*.yaml $(prefix)/share/cardfs/cards
+	install -m 644 docs/cardfs.1 $(prefix)/share/man/man1
+	install -m 644 LICENSE README.md $(prefix)/share/doc/cardfs
+
+uninstall:
+	rm -rf $(prefix)/share/cardfs $(prefix)/share/doc/cardfs
+	rm -f $(prefix)/bin/cardfs $(prefix)/share/man/man1/cardfs.1
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all check-unit clean
+help:
+	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+
+.PHONY: all demo check units check-unit check-valgrind check-e2e check-conformance check-install \
+	coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
+	install uninstall clean help
+.SECONDARY:
 .DELETE_ON_ERROR:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(objects:.o=.d)
