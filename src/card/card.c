@@ -6,11 +6,15 @@
 #include <stdlib.h>
 
 struct card_memo {
-	struct card_memo *next;
 	const void *part;
 	void *data;
 	void (*destroy)(void *data);
 };
+
+static struct text memo_key(const void *item) {
+	const struct card_memo *memo = item;
+	return (struct text){(const char *)&memo->part, sizeof(memo->part)};
+}
 
 struct card *card_create(struct text name) {
 	struct card *card = calloc(1, sizeof(*card));
@@ -24,6 +28,7 @@ struct card *card_create(struct text name) {
 		return NULL;
 	}
 	atomic_init(&card->references, 1);
+	card->memos.key = memo_key;
 	return card;
 }
 
@@ -33,12 +38,12 @@ struct card *card_acquire(struct card *card) {
 }
 
 static void free_card(struct card *card) {
-	while (card->memos != NULL) {
-		struct card_memo *memo = card->memos;
-		card->memos = memo->next;
+	size_t position = 0;
+	for (struct card_memo *memo; (memo = table_next(&card->memos, &position)) != NULL;) {
 		memo->destroy(memo->data);
 		free(memo);
 	}
+	table_finish(&card->memos);
 	for (size_t i = 0; i < sizeof(card->renderings) / sizeof(card->renderings[0]); i++) {
 		buffer_finish(&card->renderings[i]);
 	}
@@ -125,20 +130,14 @@ bool card_render(struct card *card, enum card_rendering rendering, struct text *
 }
 
 static struct card_memo *find_memo(const struct card *card, const void *part) {
-	for (struct card_memo *memo = card->memos; memo != NULL; memo = memo->next) {
-		if (memo->part == part) {
-			return memo;
-		}
-	}
-	return NULL;
+	return table_find(&card->memos, (struct text){(const char *)&part, sizeof(part)});
 }
 
 void *card_recall(struct card *card, const void *part) {
 	pthread_mutex_lock(&card->lock);
 	const struct card_memo *memo = find_memo(card, part);
-	void *data = memo == NULL ? NULL : memo->data;
 	pthread_mutex_unlock(&card->lock);
-	return data;
+	return memo == NULL ? NULL : memo->data;
 }
 
 void *card_keep(struct card *card, const void *part, void *data, void (*destroy)(void *data)) {
@@ -149,16 +148,14 @@ void *card_keep(struct card *card, const void *part, void *data, void (*destroy)
 	}
 	*memo = (struct card_memo){.part = part, .data = data, .destroy = destroy};
 	pthread_mutex_lock(&card->lock);
-	struct card_memo *other = find_memo(card, part);
-	if (other == NULL) {
-		memo->next = card->memos;
-		card->memos = memo;
+	struct card_memo *kept = find_memo(card, part);
+	if (kept == NULL && table_add(&card->memos, memo)) {
+		kept = memo;
 	}
 	pthread_mutex_unlock(&card->lock);
-	if (other == NULL) {
-		return data;
+	if (kept != memo) {
+		free(memo);
+		destroy(data);
 	}
-	free(memo);
-	destroy(data);
-	return other->data;
+	return kept == NULL ? NULL : kept->data;
 }

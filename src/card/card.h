@@ -6,6 +6,7 @@
 #define CARDFS_CARD_CARD_H
 
 #include "base/problem.h"
+#include "base/table.h"
 #include "stores/store.h"
 #include "yaml/value.h"
 
@@ -31,8 +32,6 @@ struct card_field {
 
 enum card_rendering { CARD_YAML, CARD_JSON, CARD_ERROR };
 
-struct card_memo;
-
 struct card {
 	atomic_uint references;
 	struct arena arena; /* of everything below */
@@ -53,7 +52,7 @@ struct card {
 
 	pthread_mutex_t lock;        /* of what is made on demand: */
 	struct buffer renderings[3]; /* by enum card_rendering; empty until asked for */
-	struct card_memo *memos;
+	struct table memos;
 };
 
 /* Returns an empty card of that name (copied) with one reference; NULL when there is no memory. */

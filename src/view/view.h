@@ -34,14 +34,13 @@ struct node_type;
  */
 struct node {
 	const struct node_type *type;
-	struct view *view; /* of the environment that the place is in; with a reference */
+	struct view *view; /* of the environments that the place is in; with a reference */
 	struct card *card; /* of a place in an asset; with a reference */
 	const struct card_field *field; /* of a place in a field: the top-level one */
 	const struct value *value;      /* what the place shows, where it is a value */
-	struct text
-		suffix; /* "@ENV" or "@" of an asset found as NAME@ENV: part of the card's name */
-	unsigned depth; /* how many directories it is below the root of its environment */
-	unsigned rendering; /* which file of a directory of fixed files */
+	unsigned
+		depth; /* directories between it and the root of its environment, itself included */
+	unsigned index; /* which one, where a type has a table of fixed files */
 };
 
 /* Makes *node the root. Takes a reference on view. */

@@ -1,0 +1,133 @@
+/* The directory .cardfs: the mount about itself. */
+#include "view/node.h"
+#include "view/problems.h"
+
+static bool read_version(const struct node *node, struct buffer *content, struct error *error) {
+	(void)node;
+	(void)error;
+	buffer_append_string(content, CARDFS_VERSION "\n");
+	return true;
+}
+
+static bool read_environment(const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	if (node->view->environment.length > 0) {
+		buffer_append_printable(content, node->view->environment);
+		buffer_append_byte(content, '\n');
+	}
+	return true;
+}
+
+static bool read_environments(
+	const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	const struct catalog *catalog = node->view->catalog;
+	for (size_t i = 0; i < catalog_environment_count(catalog); i++) {
+		buffer_append_printable(content, catalog_environment(catalog, i));
+		buffer_append_byte(content, '\n');
+	}
+	return true;
+}
+
+static bool read_generation(const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	buffer_append_format(
+		content, "%llu\n", (unsigned long long)catalog_generation(node->view->catalog));
+	return true;
+}
+
+static bool read_stores(const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	const struct catalog *catalog = node->view->catalog;
+	for (size_t i = 0; i < catalog_store_count(catalog); i++) {
+		const struct catalog_store *entry = catalog_store(catalog, i);
+		buffer_append_format(content, "%s\t%s:", store_origin_name(entry->store->origin),
+			entry->store->type->kind);
+		buffer_append_printable(content, text_of(entry->store->location));
+		buffer_append_format(
+			content, "\t%zu cards\t%zu files\t", entry->card_count, entry->file_count);
+		if (entry->problem_count == 0) {
+			buffer_append_string(content, "ok\n");
+		} else {
+			buffer_append_format(content, "%zu problem%s\n", entry->problem_count,
+				entry->problem_count == 1 ? "" : "s");
+		}
+	}
+	return true;
+}
+
+static bool append_problems(struct view *view, struct buffer *content, struct error *error) {
+	struct problem_list problems = {0};
+	bool done = problems_of_view(view, &problems, error);
+	for (size_t i = 0; done && i < problems.count; i++) {
+		problem_append(content, &problems.items[i], true);
+		buffer_append_byte(content, '\n');
+	}
+	problem_list_finish(&problems);
+	return done;
+}
+
+/* Looking at every card takes a while, so the answer is kept. */
+static bool read_problems(const struct node *node, struct buffer *content, struct error *error) {
+	struct view *view = node->view;
+	pthread_mutex_lock(&view->lock);
+	bool is_known = view->has_problems;
+	buffer_append_text(content, buffer_text(&view->problems));
+	pthread_mutex_unlock(&view->lock);
+	if (is_known) {
+		return true;
+	}
+	if (!append_problems(view, content, error)) {
+		return false;
+	}
+	pthread_mutex_lock(&view->lock);
+	if (!view->has_problems) {
+		buffer_append_text(&view->problems, buffer_text(content));
+		view->has_problems = !view->problems.failed;
+	}
+	pthread_mutex_unlock(&view->lock);
+	return true;
+}
+
+static const struct meta_file {
+	struct text name;
+	struct node_type type;
+} files[] = {
+	{{"version", 7}, {.kind = NODE_FILE, .read = read_version}},
+	{{"environment", 11}, {.kind = NODE_FILE, .read = read_environment}},
+	{{"environments", 12}, {.kind = NODE_FILE, .read = read_environments}},
+	{{"generation", 10}, {.kind = NODE_FILE, .read = read_generation}},
+	{{"stores", 6}, {.kind = NODE_FILE, .read = read_stores}},
+	{{"problems", 8}, {.kind = NODE_FILE, .read = read_problems}},
+};
+
+enum { FILE_COUNT = sizeof(files) / sizeof(files[0]) };
+
+static bool walk_meta(
+	const struct node *directory, struct text name, struct node *child, struct error *error) {
+	for (size_t i = 0; i < FILE_COUNT; i++) {
+		if (text_equal(files[i].name, name)) {
+			node_init_child(child, directory, &files[i].type);
+			return true;
+		}
+	}
+	return node_set_missing(error);
+}
+
+static bool list_meta(
+	const struct node *directory, node_visitor *visitor, void *context, struct error *error) {
+	(void)directory;
+	(void)error;
+	for (size_t i = 0; i < FILE_COUNT; i++) {
+		if (!visitor(context, files[i].name, NODE_FILE)) {
+			break;
+		}
+	}
+	return true;
+}
+
+const struct node_type meta_directory = {
+	.kind = NODE_DIRECTORY,
+	.walk = walk_meta,
+	.list = list_meta,
+};

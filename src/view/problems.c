@@ -1,0 +1,237 @@
+#include "view/problems.h"
+
+#include "card/locator.h"
+#include "view/entries.h"
+#include "view/node.h"
+
+/* A card that is being looked at. */
+struct inspection {
+	struct view *view;
+	struct card *card;
+	struct problem_list *problems;
+};
+
+static struct text field_path(const struct card_field *field) {
+	return text_of(field->source->file->path);
+}
+
+static void add_at(const struct inspection *inspection, const struct card_field *field,
+	const struct value *value, enum problem_severity severity, struct text message) {
+	problem_list_add(inspection->problems, severity, field_path(field), value->line,
+		value->column, inspection->card->name, "%.*s", TEXT_ARGUMENTS(message));
+}
+
+/* Adds the message in buffer, and ends with it. */
+static void add_message(const struct inspection *inspection, const struct card_field *field,
+	const struct value *value, enum problem_severity severity, struct buffer *message) {
+	add_at(inspection, field, value, severity, buffer_text(message));
+	inspection->problems->failed |= message->failed;
+	buffer_finish(message);
+}
+
+static void inspect_relation(const struct inspection *inspection, const struct card_field *field,
+	const struct value *key, const struct value *value) {
+	struct card_name request;
+	if (value->type != VALUE_STRING ||
+		relation_find(inspection->view, value, &request) != NULL) {
+		return;
+	}
+	struct buffer message = {0};
+	buffer_append_format(&message, "%.*s of %.*s names \"%.*s\", but there is no such card",
+		TEXT_ARGUMENTS(key->canonical), TEXT_ARGUMENTS(inspection->card->name),
+		TEXT_ARGUMENTS(value->canonical));
+	add_message(inspection, field, value, PROBLEM_WARNING, &message);
+}
+
+static void report_gate(
+	const struct inspection *inspection, const struct card_field *field, struct text access) {
+	struct buffer message = {0};
+	buffer_append_format(&message, "%.*s is gated: ask for access at %.*s",
+		TEXT_ARGUMENTS(inspection->card->name), TEXT_ARGUMENTS(access));
+	add_message(inspection, field, field->value, PROBLEM_NOTE, &message);
+}
+
+/* The locator without the parameters behind it. */
+static struct text without_parameters(struct text text) {
+	return text_part(text, 0, text_index(text, ';'));
+}
+
+static void inspect_location(const struct inspection *inspection, const struct card_field *field,
+	const struct value *value, const struct location *location) {
+	if (location->gated) {
+		const struct card_field *url = card_find(inspection->card, TEXT("url"));
+		bool has_url = url != NULL && url->value->type == VALUE_STRING;
+		report_gate(inspection, field,
+			has_url ? url->value->canonical : without_parameters(value->canonical));
+	}
+	if (location->decoded) {
+		struct buffer message = {0};
+		buffer_append_format(&message,
+			"the locator \"%.*s\" is percent-decoded here; fairseq2 up to 0.9 does "
+			"not, "
+			"and opens another file",
+			TEXT_ARGUMENTS(value->canonical));
+		add_message(inspection, field, value, PROBLEM_NOTE, &message);
+	}
+}
+
+static void inspect_locator(const struct inspection *inspection, const struct card_field *field,
+	const struct value *value) {
+	struct location location = {0};
+	struct error fault = {0};
+	if (!locator_locate(inspection->card, field, value, inspection->view->settings, &location,
+		    &fault)) {
+		inspection->problems->failed |= fault.kind == ERROR_MEMORY;
+		add_at(inspection, field, value, PROBLEM_ERROR, text_of(fault.message));
+	} else {
+		inspect_location(inspection, field, value, &location);
+	}
+	location_finish(&location);
+}
+
+static void inspect_scalar(const struct inspection *inspection, const struct card_field *field,
+	const struct value *key, const struct value *value) {
+	if (key != NULL && relation_is_key(key)) {
+		inspect_relation(inspection, field, key, value);
+	} else if (locator_is_link(field, value)) {
+		inspect_locator(inspection, field, value);
+	}
+}
+
+/* Whether some key may have no entry of its own: it is long, or of a type that shares its name. */
+static bool may_leave_out(const struct value *mapping) {
+	for (size_t i = 0; i < mapping->mapping.count; i++) {
+		const struct value *key = mapping->mapping.pairs[i].key;
+		if (key->type != VALUE_STRING || key->canonical.length > NAMES_LENGTH_LIMIT / 3) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool inspect_names(const struct inspection *inspection, const struct card_field *field,
+	const struct value *mapping, struct error *error) {
+	if (!may_leave_out(mapping)) {
+		return true;
+	}
+	const struct entries *entries = entries_of(inspection->card, field, mapping, error);
+	if (entries == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < entries->left_out_count; i++) {
+		const struct value *key = entries->left_out[i];
+		problem_list_add(inspection->problems, PROBLEM_WARNING,
+			text_of(inspection->card->sources[0].file->path), key->line, key->column,
+			inspection->card->name,
+			"a key of %.*s has no entry in the mount: its file name would be longer "
+			"than "
+			"%d bytes, or is that of another key",
+			TEXT_ARGUMENTS(inspection->card->name), NAMES_LENGTH_LIMIT);
+	}
+	return true;
+}
+
+static bool inspect_value(const struct inspection *inspection, const struct card_field *field,
+	const struct value *key, const struct value *value, struct error *error) {
+	if (value->type == VALUE_SEQUENCE) {
+		for (size_t i = 0; i < value->sequence.count; i++) {
+			if (!inspect_value(
+				    inspection, field, NULL, value->sequence.items[i], error)) {
+				return false;
+			}
+		}
+		return true;
+	}
+	if (!value_has_pairs(value)) {
+		inspect_scalar(inspection, field, key, value);
+		return true;
+	}
+	for (size_t i = 0; i < value->mapping.count; i++) {
+		const struct value_pair *pair = &value->mapping.pairs[i];
+		if (!inspect_value(inspection, field, pair->key, pair->value, error)) {
+			return false;
+		}
+	}
+	return inspect_names(inspection, field, value, error);
+}
+
+/* A model without a checkpoint that says where to look is one that has to be asked for. */
+static void inspect_gate(const struct inspection *inspection) {
+	const struct card *card = inspection->card;
+	const struct card_field *url = card_find(card, TEXT("url"));
+	if (url != NULL && url->value->type == VALUE_STRING &&
+		card_find(card, TEXT("model_arch")) != NULL &&
+		card_find(card, TEXT("checkpoint")) == NULL) {
+		report_gate(inspection, url, url->value->canonical);
+	}
+}
+
+static void inspect_directory(const struct inspection *inspection, const struct card_field *field) {
+	struct text here = inspection->card->directory;
+	struct text there = text_of(field->source->file->directory);
+	if (!field->was_relative || text_equal(here, there)) {
+		return;
+	}
+	struct buffer message = {0};
+	buffer_append_format(&message,
+		"the relative %.*s comes from a card in %.*s, but is taken from %.*s, the "
+		"directory of "
+		"%.*s, as fairseq2 does; write an absolute path",
+		TEXT_ARGUMENTS(field->key->canonical), TEXT_ARGUMENTS(there), TEXT_ARGUMENTS(here),
+		TEXT_ARGUMENTS(inspection->card->name));
+	add_message(inspection, field, field->value, PROBLEM_WARNING, &message);
+}
+
+static void inspect_card_name(const struct inspection *inspection) {
+	struct card *card = inspection->card;
+	struct buffer name = {0};
+	names_encode(&name, card->name, NAMES_ELSEWHERE);
+	if (name.length > NAMES_LENGTH_LIMIT) {
+		problem_list_add(inspection->problems, PROBLEM_WARNING,
+			text_of(card->sources[0].file->path), card->sources[0].line, 0, card->name,
+			"this card has no directory in the mount: its name is longer than %d bytes",
+			NAMES_LENGTH_LIMIT);
+	}
+	inspection->problems->failed |= name.failed;
+	buffer_finish(&name);
+}
+
+bool problems_of_card(
+	struct view *view, struct card *card, struct problem_list *problems, struct error *error) {
+	struct inspection inspection = {.view = view, .card = card, .problems = problems};
+	problem_list_add_all(problems, &card->problems);
+	inspect_card_name(&inspection);
+	if (!card->is_broken) {
+		inspect_gate(&inspection);
+		if (!inspect_names(&inspection, NULL, card->value, error)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < card->field_count; i++) {
+		const struct card_field *field = &card->fields[i];
+		inspect_directory(&inspection, field);
+		if (!inspect_value(&inspection, field, field->key, field->value, error)) {
+			return false;
+		}
+	}
+	return !problems->failed || error_set_memory(error);
+}
+
+bool problems_of_view(struct view *view, struct problem_list *problems, struct error *error) {
+	struct catalog *catalog = view->catalog;
+	problem_list_add_all(problems, catalog_problems(catalog));
+	for (size_t i = 0; i < catalog_asset_count(catalog); i++) {
+		struct card *card = catalog_card(
+			catalog, catalog_asset(catalog, i)->name, &view->environments, error);
+		if (card == NULL) {
+			return false;
+		}
+		bool done = problems_of_card(view, card, problems, error);
+		card_release(card);
+		if (!done) {
+			return false;
+		}
+	}
+	problem_list_sort(problems);
+	return !problems->failed || error_set_memory(error);
+}

@@ -1,0 +1,107 @@
+/* Links from one card to another: base, fields that end in _ref, and a tokenizer that another card
+ * has. */
+#include "card/locator.h"
+#include "view/names.h"
+#include "view/node.h"
+
+/* References that are followed in search of a tokenizer: more than anybody means. */
+#define REFERENCE_LIMIT 100
+
+bool relation_is_key(const struct value *key) {
+	return key->type == VALUE_STRING && text_ends_with(key->canonical, TEXT("_ref"));
+}
+
+const struct asset *relation_find(
+	const struct view *view, const struct value *value, struct card_name *request) {
+	if (value->type != VALUE_STRING) {
+		return NULL;
+	}
+	*request = card_name_of_request(value->canonical);
+	return catalog_find(view->catalog, request->name);
+}
+
+/* "../NAME" from a place that many directories deep, in the environment that the place is in. */
+static void append_target(
+	struct buffer *target, const struct node *node, const struct card_name *request) {
+	for (unsigned i = 0; i < node->depth; i++) {
+		buffer_append_string(target, "../");
+	}
+	names_encode(target, request->name, NAMES_ELSEWHERE);
+	if (request->has_at) {
+		buffer_append_byte(target, '@');
+		if (request->environment.length > 0) {
+			names_encode(target, request->environment, NAMES_ELSEWHERE);
+		}
+		return;
+	}
+	struct text suffix = node->view->suffix;
+	if (suffix.length > 0) {
+		buffer_append_byte(target, '@');
+	}
+	if (suffix.length > 1) {
+		names_encode(target, text_part(suffix, 1, suffix.length), NAMES_ELSEWHERE);
+	}
+}
+
+static bool read_relation(const struct node *node, struct buffer *content, struct error *error) {
+	struct card_name request;
+	if (relation_find(node->view, node->value, &request) == NULL) {
+		return node_set_missing(error);
+	}
+	append_target(content, node, &request);
+	return true;
+}
+
+const struct node_type relation_link = {.kind = NODE_LINK, .read = read_relation};
+
+static bool read_base(const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	struct card_name request = {.name = node->card->base};
+	append_target(content, node, &request);
+	return true;
+}
+
+const struct node_type base_link = {.kind = NODE_LINK, .read = read_base};
+
+/* The request that a card's tokenizer_ref makes; false where it has none, or one that names no
+ * card. */
+static bool find_reference(
+	const struct view *view, const struct card *card, struct card_name *request) {
+	const struct card_field *field = card_find(card, TEXT("tokenizer_ref"));
+	return field != NULL && relation_find(view, field->value, request) != NULL;
+}
+
+bool relation_has_tokenizer(const struct view *view, const struct card *card) {
+	struct card *current = NULL;
+	struct card_name request;
+	bool is_found = false;
+	for (int i = 0; i < REFERENCE_LIMIT && find_reference(view, card, &request); i++) {
+		struct environments environments =
+			environments_of_request(&request, &view->environments);
+		struct card *next = catalog_card(view->catalog, request.name, &environments, NULL);
+		card_release(current);
+		current = next;
+		card = next;
+		if (card == NULL || card->is_broken) {
+			break;
+		}
+		is_found = card_find(card, TEXT("tokenizer")) != NULL;
+		if (is_found) {
+			break;
+		}
+	}
+	card_release(current);
+	return is_found;
+}
+
+static bool read_tokenizer(const struct node *node, struct buffer *content, struct error *error) {
+	struct card_name request;
+	if (!find_reference(node->view, node->card, &request)) {
+		return node_set_missing(error);
+	}
+	append_target(content, node, &request);
+	buffer_append_string(content, "/tokenizer");
+	return true;
+}
+
+const struct node_type tokenizer_link = {.kind = NODE_LINK, .read = read_tokenizer};

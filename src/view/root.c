@@ -1,0 +1,136 @@
+/* The root of a tree: a directory for each asset, and what is found there by name alone. */
+#include "view/names.h"
+#include "view/node.h"
+
+static const struct text meta_name = {".cardfs", 7};
+
+/* Whether file_name stands for a name that is one already: an environment has no blanks around it.
+ */
+static bool decode_name(struct buffer *name, struct text file_name) {
+	return names_decode(name, file_name, NAMES_ELSEWHERE) &&
+	       text_equal(text_strip(buffer_text(name)), buffer_text(name));
+}
+
+static bool is_known_environment(const struct view *view, struct text environment) {
+	if (text_equal(environment, TEXT("user")) || text_equal(environment, view->environment)) {
+		return environment.length > 0;
+	}
+	for (size_t i = 0; i < catalog_environment_count(view->catalog); i++) {
+		if (text_equal(catalog_environment(view->catalog, i), environment)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "@ENV": the whole tree in another environment. */
+static bool walk_environment(
+	const struct node *root, struct text environment, struct node *child, struct error *error) {
+	if (root->type == &environment_directory ||
+		!is_known_environment(root->view, environment)) {
+		return node_set_missing(error);
+	}
+	struct view *view = view_of_environment(root->view, environment, error);
+	if (view == NULL) {
+		return false;
+	}
+	*child = (struct node){.type = &environment_directory, .view = view};
+	return true;
+}
+
+static bool walk_asset(const struct node *root, struct view *view, struct text name,
+	struct node *child, struct error *error) {
+	struct card *card = catalog_card(view->catalog, name, &view->environments, error);
+	if (card == NULL) {
+		return false;
+	}
+	*child = (struct node){
+		.type = &asset_directory,
+		.view = view_acquire(view),
+		.card = card,
+		.value = card->value,
+		.depth = root->depth + 1,
+	};
+	return true;
+}
+
+/* "NAME@ENV" and "NAME@": one asset with exactly that environment, or none. */
+static bool walk_request(const struct node *root, struct text name, struct text environment,
+	struct node *child, struct error *error) {
+	struct card_name request = {.name = name, .environment = environment, .has_at = true};
+	struct view *view = view_of_request(root->view, &request, error);
+	if (view == NULL) {
+		return false;
+	}
+	bool is_found = walk_asset(root, view, name, child, error);
+	view_release(view);
+	return is_found;
+}
+
+static bool walk_root(
+	const struct node *root, struct text file_name, struct node *child, struct error *error) {
+	if (text_equal(file_name, meta_name)) {
+		node_init_child(child, root, &meta_directory);
+		return true;
+	}
+	size_t at = text_index(file_name, '@');
+	struct text name_part = text_part(file_name, 0, at);
+	struct text environment_part = text_part(file_name, at + 1, file_name.length);
+	struct buffer name = {0};
+	struct buffer environment = {0};
+	bool has_environment = environment_part.length > 0;
+	bool is_found = true;
+	if ((name_part.length > 0 && !decode_name(&name, name_part)) ||
+		(has_environment && !decode_name(&environment, environment_part))) {
+		is_found = node_set_missing(error);
+	} else if (name_part.length == 0) {
+		is_found = walk_environment(root, buffer_text(&environment), child, error);
+	} else if (at < file_name.length) {
+		is_found = walk_request(
+			root, buffer_text(&name), buffer_text(&environment), child, error);
+	} else {
+		is_found = walk_asset(root, root->view, buffer_text(&name), child, error);
+	}
+	buffer_finish(&name);
+	buffer_finish(&environment);
+	return is_found;
+}
+
+static bool list_assets(
+	const struct catalog *catalog, node_visitor *visitor, void *context, struct error *error) {
+	struct buffer name = {0};
+	bool go_on = true;
+	for (size_t i = 0; go_on && i < catalog_asset_count(catalog); i++) {
+		buffer_clear(&name);
+		names_encode(&name, catalog_asset(catalog, i)->name, NAMES_ELSEWHERE);
+		if (name.failed) {
+			break;
+		}
+		if (name.length <= NAMES_LENGTH_LIMIT) {
+			go_on = visitor(context, buffer_text(&name), NODE_DIRECTORY);
+		}
+	}
+	bool failed = name.failed;
+	buffer_finish(&name);
+	return !failed || error_set_memory(error);
+}
+
+static bool list_root(
+	const struct node *root, node_visitor *visitor, void *context, struct error *error) {
+	if (!visitor(context, meta_name, NODE_DIRECTORY)) {
+		return true;
+	}
+	return list_assets(root->view->catalog, visitor, context, error);
+}
+
+const struct node_type root_directory = {
+	.kind = NODE_DIRECTORY,
+	.walk = walk_root,
+	.list = list_root,
+};
+
+const struct node_type environment_directory = {
+	.kind = NODE_DIRECTORY,
+	.walk = walk_root,
+	.list = list_root,
+};

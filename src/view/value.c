@@ -1,0 +1,187 @@
+/* Values as entries: a file for a scalar, a directory for what holds others, a link for a locator.
+ */
+#include "card/locator.h"
+#include "view/entries.h"
+#include "view/node.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static const struct node_type sequence_directory;
+static const struct node_type mapping_directory;
+static const struct node_type scalar_file;
+static const struct node_type locator_link;
+
+static bool read_scalar(const struct node *node, struct buffer *content, struct error *error) {
+	(void)error;
+	const struct value *value = node->value;
+	switch (value->type) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_BINARY:
+		buffer_append_text(content, value->canonical);
+		return true;
+	case VALUE_STRING:
+		buffer_append_text(content, value->canonical);
+		break;
+	default:
+		buffer_append_text(content, value->written);
+		break;
+	}
+	if (content->length == 0 || content->data[content->length - 1] != '\n') {
+		buffer_append_byte(content, '\n');
+	}
+	return true;
+}
+
+static const struct node_type scalar_file = {.kind = NODE_FILE, .read = read_scalar};
+
+static bool read_locator(const struct node *node, struct buffer *content, struct error *error) {
+	struct location location = {0};
+	bool done = locator_locate(
+		node->card, node->field, node->value, node->view->settings, &location, error);
+	buffer_append_text(content, buffer_text(&location.path));
+	location_finish(&location);
+	return done;
+}
+
+static const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
+
+/* A link can hold a path of fewer than PATH_MAX bytes; what leads nowhere stays the text that it
+ * is. */
+static bool can_be_link(
+	const struct node *node, const struct card_field *field, const struct value *value) {
+	struct location location = {0};
+	bool done = locator_locate(node->card, field, value, node->view->settings, &location, NULL);
+	bool fits = location.path.length > 0 && location.path.length < PATH_MAX;
+	location_finish(&location);
+	return done && fits;
+}
+
+const struct node_type *value_node_type(const struct node *node, const struct card_field *field,
+	const struct value *key, const struct value *value) {
+	struct card_name request;
+	if (value->type == VALUE_SEQUENCE) {
+		return &sequence_directory;
+	}
+	if (value_has_pairs(value)) {
+		return &mapping_directory;
+	}
+	if (field == NULL || value->type != VALUE_STRING) {
+		return &scalar_file;
+	}
+	if (key != NULL && relation_is_key(key) &&
+		relation_find(node->view, value, &request) != NULL) {
+		return &relation_link;
+	}
+	if (locator_is_link(field, value) && can_be_link(node, field, value)) {
+		return &locator_link;
+	}
+	return &scalar_file;
+}
+
+static void init_value_child(struct node *child, const struct node *directory,
+	const struct card_field *field, const struct value *key, const struct value *value) {
+	node_init_child(child, directory, value_node_type(directory, field, key, value));
+	child->field = field;
+	child->value = value;
+}
+
+bool value_walk_mapping(
+	const struct node *directory, struct text name, struct node *child, struct error *error) {
+	const struct entries *entries =
+		entries_of(directory->card, directory->field, directory->value, error);
+	if (entries == NULL) {
+		return false;
+	}
+	const struct entry *entry = entries_find(entries, name);
+	if (entry == NULL) {
+		return node_set_missing(error);
+	}
+	init_value_child(child, directory, entry->field, entry->key, entry->value);
+	return true;
+}
+
+bool value_list_mapping(const struct node *directory, node_visitor *visitor, void *context,
+	bool *go_on, struct error *error) {
+	const struct entries *entries =
+		entries_of(directory->card, directory->field, directory->value, error);
+	if (entries == NULL) {
+		return false;
+	}
+	for (size_t i = 0; *go_on && i < entries->count; i++) {
+		const struct entry *entry = &entries->items[i];
+		const struct node_type *type =
+			value_node_type(directory, entry->field, entry->key, entry->value);
+		*go_on = visitor(context, entry->name, type->kind);
+	}
+	return true;
+}
+
+static bool list_mapping(
+	const struct node *directory, node_visitor *visitor, void *context, struct error *error) {
+	bool go_on = true;
+	return value_list_mapping(directory, visitor, context, &go_on, error);
+}
+
+static const struct node_type mapping_directory = {
+	.kind = NODE_DIRECTORY,
+	.walk = value_walk_mapping,
+	.list = list_mapping,
+};
+
+/* Digits in the name of each item: as many as the last one's index has. */
+static size_t index_width(size_t count) {
+	size_t width = 1;
+	for (size_t last = count == 0 ? 0 : count - 1; last >= 10; last /= 10) {
+		width++;
+	}
+	return width;
+}
+
+static bool parse_index(struct text name, size_t count, size_t *index) {
+	*index = 0;
+	if (name.length != index_width(count)) {
+		return false;
+	}
+	for (size_t i = 0; i < name.length; i++) {
+		if (name.data[i] < '0' || name.data[i] > '9') {
+			return false;
+		}
+		*index = *index * 10 + (size_t)(name.data[i] - '0');
+	}
+	return *index < count;
+}
+
+static bool walk_sequence(
+	const struct node *directory, struct text name, struct node *child, struct error *error) {
+	size_t index;
+	if (!parse_index(name, directory->value->sequence.count, &index)) {
+		return node_set_missing(error);
+	}
+	init_value_child(
+		child, directory, directory->field, NULL, directory->value->sequence.items[index]);
+	return true;
+}
+
+static bool list_sequence(
+	const struct node *directory, node_visitor *visitor, void *context, struct error *error) {
+	(void)error;
+	size_t count = directory->value->sequence.count;
+	int width = (int)index_width(count);
+	bool go_on = true;
+	for (size_t i = 0; go_on && i < count; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "%0*zu", width, i);
+		const struct node_type *type = value_node_type(
+			directory, directory->field, NULL, directory->value->sequence.items[i]);
+		go_on = visitor(context, text_of(name), type->kind);
+	}
+	return true;
+}
+
+static const struct node_type sequence_directory = {
+	.kind = NODE_DIRECTORY,
+	.walk = walk_sequence,
+	.list = list_sequence,
+};
