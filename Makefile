@@ -128,14 +128,16 @@ check-valgrind: units
 	@tests/unit/run --under 'valgrind --quiet --leak-check=full --error-exitcode=99' $(unit_tests)
 
 check-e2e: all
-	tests/e2e/run --cardfs $(cardfs)
+	@tests/e2e/run --cardfs $(cardfs)
 
 check-conformance: all
-	$(PYTHON) tests/conformance/run --cardfs $(cardfs)
-	$(if $(wildcard $(CONFORMANCE)/check.py),$(PYTHON) $(CONFORMANCE)/check.py --cardfs $(cardfs))
+	@for test in $(wildcard tests/conformance/*.py $(CONFORMANCE)/check.py); do \
+		echo "$$test"; \
+		$(PYTHON) "$$test" --cardfs $(cardfs) || exit; \
+	done
 
 check-install: all
-	tests/install/run --build $(BUILD)
+	@tests/install/run --build $(BUILD)
 
 coverage:
 	@scripts/install-packages build check coverage
@@ -182,7 +184,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
 .PHONY: all demo check units check-unit check-valgrind check-e2e check-conformance check-install \
 	coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
