@@ -20,7 +20,7 @@ struct buffer {
 /* Frees what the buffer holds and makes it empty, usable, and not failed. */
 void buffer_finish(struct buffer *buffer);
 
-/* Makes it empty, keeping its memory. */
+/* Makes it empty, keeping its memory; one that failed stays failed. */
 void buffer_clear(struct buffer *buffer);
 
 void buffer_append(struct buffer *buffer, const void *data, size_t length);

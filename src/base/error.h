@@ -9,12 +9,12 @@
 
 enum error_kind {
 	ERROR_NONE,
-	ERROR_MEMORY,	 /* no memory */
-	ERROR_INVALID,	 /* what somebody wrote is not valid */
-	ERROR_LIMIT,	 /* a limit was hit */
+	ERROR_MEMORY,    /* no memory */
+	ERROR_INVALID,   /* what somebody wrote is not valid */
+	ERROR_LIMIT,     /* a limit was hit */
 	ERROR_NOT_FOUND, /* what was asked for does not exist */
-	ERROR_SYSTEM,	 /* a system call failed: error.system_error says how */
-	ERROR_USAGE,	 /* the command line is wrong */
+	ERROR_SYSTEM,    /* a system call failed: error.system_error says how */
+	ERROR_USAGE,     /* the command line is wrong */
 };
 
 /* Zeroes are no error. line and column count from 1; 0 is none. A long message is cut, with "...".

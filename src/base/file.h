@@ -12,24 +12,27 @@
 /*
  * Reads a regular file whole into content (emptied first) and fills status with what fstat said.
  * Never waits: a FIFO, device or directory is an error (ERROR_INVALID), as is a file of more than
- * limit bytes (ERROR_LIMIT). path may be relative to the directory that is open as directory, or
- * AT_FDCWD.
+ * limit bytes (ERROR_LIMIT); symbolic links are followed. path may be relative to the directory
+ * that is open as directory, or AT_FDCWD. The messages do not name the file. On failure content is
+ * empty.
  */
 bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
 	struct stat *status, struct error *error);
 
 /*
- * Appends base, a slash where it needs one, and name; just name where that is absolute. Resolves no
- * "." or "..".
+ * Appends base, a slash where it needs one, and name; just name where that is absolute, just base
+ * where name is empty. Resolves no "." or "..".
  */
 void file_join(struct buffer *path, struct text base, struct text name);
 
 /* The directory part of a path: "." for a bare name, "/" for one below the root. */
 struct text file_directory(struct text path);
 
-/* Makes path absolute against the working directory, "." and empty components dropped, ".." and
+/*
+ * Makes path absolute against the working directory, "." and empty components dropped, ".." and
  * links kept. Returns a string that the caller frees; NULL when there is no memory or no working
- * directory. */
+ * directory.
+ */
 char *file_absolute(const char *path);
 
 #endif

@@ -9,9 +9,9 @@
 #include "base/error.h"
 
 enum problem_severity {
-	PROBLEM_ERROR,	 /* something is left out because of it */
+	PROBLEM_ERROR,   /* something is left out because of it */
 	PROBLEM_WARNING, /* everything is served, and is probably not what was meant */
-	PROBLEM_NOTE,	 /* worth knowing */
+	PROBLEM_NOTE,    /* worth knowing */
 };
 
 /* line and column count from 1; 0 is none. The strings are the problem's own. */
@@ -49,7 +49,7 @@ void problem_list_add_error(
 /* Adds copies of every problem of other. */
 void problem_list_add_all(struct problem_list *list, const struct problem_list *other);
 
-/* Sorts by file, line, column, message and removes repeats. */
+/* Sorts by file, line, column, message, and removes those that repeat another in everything. */
 void problem_list_sort(struct problem_list *list);
 
 /* How many of them are of that severity. */

@@ -14,6 +14,7 @@ typedef struct text table_key_function(const void *item);
 struct table {
 	table_key_function *key;
 	void **slots;
+	uint32_t *hashes; /* of the items in the slots; in the same piece of memory */
 	size_t count;
 	size_t capacity;
 };
@@ -21,7 +22,7 @@ struct table {
 /* Frees the table's memory, not its items. */
 void table_finish(struct table *table);
 
-/* Makes room for count items. Returns false when there is no memory. */
+/* Makes room for count items in all. Returns false when there is no memory. */
 bool table_reserve(struct table *table, size_t count);
 
 /* The item with that key, or NULL. */

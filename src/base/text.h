@@ -5,6 +5,7 @@
 #ifndef CARDFS_BASE_TEXT_H
 #define CARDFS_BASE_TEXT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@ struct text {
 #define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
 
 /* For printf: printf("%.*s", TEXT_ARGUMENTS(text)). Text with a NUL is cut there. */
-#define TEXT_ARGUMENTS(text) (int)(text).length, (text).data
+#define TEXT_ARGUMENTS(text) (int)((text).length < INT_MAX ? (text).length : INT_MAX), (text).data
 
 /* The text of a C string, without its NUL; an empty text for NULL. */
 struct text text_of(const char *string);
@@ -37,7 +38,7 @@ struct text text_part(struct text text, size_t offset, size_t length);
 /* The index of the first such byte, or text.length where there is none. */
 size_t text_index(struct text text, char byte);
 
-/* A hash for tables; the same for equal texts in one process, not across versions. */
+/* A hash for tables; the same for equal texts in one process, another one in the next. */
 uint64_t text_hash(struct text text);
 
 /*

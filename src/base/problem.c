@@ -1,0 +1,167 @@
+#include "base/problem.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALLEST_CAPACITY = 16 };
+
+static const char *const severity_names[] = {
+	[PROBLEM_ERROR] = "error",
+	[PROBLEM_WARNING] = "warning",
+	[PROBLEM_NOTE] = "note",
+};
+
+static void finish(struct problem *problem) {
+	free(problem->file);
+	free(problem->asset);
+	free(problem->message);
+}
+
+void problem_list_finish(struct problem_list *list) {
+	for (size_t i = 0; i < list->count; i++) {
+		finish(&list->items[i]);
+	}
+	free(list->items);
+	*list = (struct problem_list){0};
+}
+
+static bool reserve_one(struct problem_list *list) {
+	if (list->count < list->capacity) {
+		return true;
+	}
+	const size_t capacity = list->capacity == 0 ? SMALLEST_CAPACITY : list->capacity * 2;
+	if (capacity > SIZE_MAX / sizeof(*list->items)) {
+		return false;
+	}
+	struct problem *items = realloc(list->items, capacity * sizeof(*items));
+	if (items == NULL) {
+		return false;
+	}
+	list->items = items;
+	list->capacity = capacity;
+	return true;
+}
+
+/* Returns false only for want of memory: an empty text has no copy. */
+static bool copy_text(char **copy, struct text text) {
+	if (text.length == 0) {
+		*copy = NULL;
+		return true;
+	}
+	struct buffer buffer = {0};
+	buffer_append_text(&buffer, text);
+	*copy = buffer_take(&buffer);
+	return *copy != NULL;
+}
+
+/* Takes over message, which is NULL for want of memory. */
+static void add(struct problem_list *list, const struct problem *place, struct text file,
+	struct text asset, char *message) {
+	struct problem problem = *place;
+	problem.message = message;
+	const bool copied = copy_text(&problem.file, file) && copy_text(&problem.asset, asset);
+	if (!copied || message == NULL || !reserve_one(list)) {
+		finish(&problem);
+		list->failed = true;
+		return;
+	}
+	list->items[list->count++] = problem;
+}
+
+void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
+	uint32_t line, uint32_t column, struct text asset, const char *format, ...) {
+	struct buffer message = {0};
+	va_list arguments;
+	va_start(arguments, format);
+	buffer_append_format_list(&message, format, arguments);
+	va_end(arguments);
+	const struct problem place = {.severity = severity, .line = line, .column = column};
+	add(list, &place, file, asset, buffer_take(&message));
+}
+
+void problem_list_add_error(
+	struct problem_list *list, struct text file, struct text asset, const struct error *error) {
+	problem_list_add(
+		list, PROBLEM_ERROR, file, error->line, error->column, asset, "%s", error->message);
+}
+
+void problem_list_add_all(struct problem_list *list, const struct problem_list *other) {
+	for (size_t i = 0; i < other->count; i++) {
+		const struct problem *problem = &other->items[i];
+		problem_list_add(list, problem->severity, text_of(problem->file), problem->line,
+			problem->column, text_of(problem->asset), "%s", problem->message);
+	}
+	list->failed = list->failed || other->failed;
+}
+
+static int compare_strings(const char *a, const char *b) {
+	return text_compare(text_of(a), text_of(b));
+}
+
+static int compare_numbers(uint32_t a, uint32_t b) {
+	return (a > b) - (a < b);
+}
+
+static int compare(const void *left, const void *right) {
+	const struct problem *a = left;
+	const struct problem *b = right;
+	int order = compare_strings(a->file, b->file);
+	order = order != 0 ? order : compare_numbers(a->line, b->line);
+	order = order != 0 ? order : compare_numbers(a->column, b->column);
+	order = order != 0 ? order : compare_strings(a->message, b->message);
+	order = order != 0 ? order : compare_strings(a->asset, b->asset);
+	return order != 0 ? order : compare_numbers(a->severity, b->severity);
+}
+
+static void remove_repeats(struct problem_list *list) {
+	size_t kept = 1;
+	for (size_t i = 1; i < list->count; i++) {
+		if (compare(&list->items[kept - 1], &list->items[i]) == 0) {
+			finish(&list->items[i]);
+		} else {
+			list->items[kept++] = list->items[i];
+		}
+	}
+	list->count = kept;
+}
+
+void problem_list_sort(struct problem_list *list) {
+	if (list->count > 1) {
+		qsort(list->items, list->count, sizeof(*list->items), compare);
+		remove_repeats(list);
+	}
+}
+
+size_t problem_list_count(const struct problem_list *list, enum problem_severity severity) {
+	size_t count = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		count += list->items[i].severity == severity;
+	}
+	return count;
+}
+
+const char *problem_severity_name(enum problem_severity severity) {
+	return severity_names[severity];
+}
+
+static void append_place(struct buffer *buffer, const struct problem *problem, bool with_column) {
+	buffer_append_printable(buffer, text_of(problem->file));
+	if (problem->line > 0) {
+		buffer_append_format(buffer, ":%u", (unsigned)problem->line);
+	}
+	if (problem->line > 0 && problem->column > 0 && with_column) {
+		buffer_append_format(buffer, ":%u", (unsigned)problem->column);
+	}
+	buffer_append_string(buffer, ": ");
+}
+
+void problem_append(struct buffer *buffer, const struct problem *problem, bool with_severity) {
+	if (problem->file != NULL) {
+		append_place(buffer, problem, with_severity);
+	}
+	if (with_severity) {
+		buffer_append_format(buffer, "%s: ", problem_severity_name(problem->severity));
+	}
+	buffer_append_printable(buffer, text_of(problem->message));
+}
