@@ -16,13 +16,15 @@
  */
 struct card_file {
 	atomic_uint references;
-	char *path;	 /* absolute; as shown in messages */
+	char *path;      /* absolute; as shown in messages */
 	char *directory; /* absolute; what its relative locators are joined to */
 	char *text;
 	size_t length;
 	int64_t modified; /* nanoseconds since the epoch */
-	/* What tells that the file has not changed since it was read; zeroes where it can't be
-	 * told. */
+	/*
+	 * What tells that the file has not changed since it was read; zeroes where it can't be
+	 * told. Only store_list reads it, and renews it where a file proves unchanged.
+	 */
 	struct {
 		uint64_t device, inode, size;
 		int64_t modified, changed;

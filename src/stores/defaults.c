@@ -1,0 +1,187 @@
+#include "stores/defaults.h"
+
+#include "base/file.h"
+#include "stores/home.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_STORES = 3, PROGRAM_PATH_SIZE = 4096 };
+
+/* Stores that are being opened. */
+struct opening {
+	struct store_set *set;
+	const struct store_options *options;
+	struct problem_list *problems;
+	struct error *error;
+};
+
+/* Appends "../share/cardfs/cards" of the running program's directory. Returns false without /proc.
+ */
+static bool append_beside_program(struct buffer *path) {
+	char program[PROGRAM_PATH_SIZE];
+	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program));
+	if (length <= 0 || (size_t)length == sizeof(program)) {
+		return false;
+	}
+	const struct text directory = file_directory((struct text){program, (size_t)length});
+	file_join(path, file_directory(directory), TEXT("share/cardfs/cards"));
+	return !path->failed;
+}
+
+void store_built_in_directory(struct buffer *path) {
+	struct buffer beside = {0};
+	const bool is_there = append_beside_program(&beside) && access(beside.data, F_OK) == 0;
+	if (is_there) {
+		buffer_append_text(path, buffer_text(&beside));
+	} else {
+		buffer_append_string(path, CARDFS_DATADIR "/cards");
+	}
+	buffer_finish(&beside);
+}
+
+static bool is_same_place(const char *a, const char *b) {
+	struct stat one, other;
+	return strcmp(a, b) == 0 ||
+	       (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+		       one.st_ino == other.st_ino);
+}
+
+/* A store that gives the same files. Each of its cards would conflict with itself. */
+static const struct store *find_same(const struct store_set *set, const struct store *store) {
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->stores[i]->type->list == store->type->list &&
+			is_same_place(set->stores[i]->location, store->location)) {
+			return set->stores[i];
+		}
+	}
+	return NULL;
+}
+
+static bool add_store(
+	struct opening *opening, struct text location, enum store_origin origin, bool optional) {
+	struct store *store =
+		store_open(location, origin, opening->options->file_size_limit, opening->error);
+	if (store == NULL) {
+		return false;
+	}
+	store->optional = optional;
+	const struct store *same = find_same(opening->set, store);
+	if (same != NULL) {
+		problem_list_add(opening->problems, PROBLEM_WARNING, text_of(store->location), 0, 0,
+			TEXT(""), "the %s store is the %s store as well; it is read once",
+			store_origin_name(same->origin), store_origin_name(origin));
+		store_close(store);
+		return true;
+	}
+	opening->set->stores[opening->set->count++] = store;
+	return true;
+}
+
+/* A default store is a path, whatever it looks like. */
+static bool add_default(
+	struct opening *opening, const struct buffer *path, enum store_origin origin) {
+	struct buffer location = {0};
+	buffer_append_string(&location, "dir:");
+	buffer_append_text(&location, buffer_text(path));
+	const bool done = location.failed || path->failed
+				  ? error_set_memory(opening->error)
+				  : add_store(opening, buffer_text(&location), origin, true);
+	buffer_finish(&location);
+	return done;
+}
+
+/* The directory that a variable names, if it exists; warns of one that does not. */
+static const char *find_named(struct opening *opening, const char *variable) {
+	const char *path = home_variable(variable);
+	if (path == NULL || access(path, F_OK) == 0) {
+		return path;
+	}
+	problem_list_add(opening->problems, PROBLEM_WARNING, text_of(path), 0, 0, TEXT(""),
+		"the directory that %s names does not exist; the default is used", variable);
+	return NULL;
+}
+
+static bool add_built_in(struct opening *opening) {
+	struct buffer path = {0};
+	store_built_in_directory(&path);
+	if (!path.failed && access(path.data, F_OK) != 0) {
+		problem_list_add(opening->problems, PROBLEM_WARNING, buffer_text(&path), 0, 0,
+			TEXT(""), "the cards that ship with cardfs are not there");
+	}
+	const bool done = add_default(opening, &path, STORE_BUILT_IN);
+	buffer_finish(&path);
+	return done;
+}
+
+static bool add_system(struct opening *opening) {
+	struct buffer path = {0};
+	const char *named = find_named(opening, "FAIRSEQ2_ASSET_DIR");
+	buffer_append_string(&path, named != NULL ? named : "/etc/fairseq2/assets");
+	const bool done = add_default(opening, &path, STORE_SYSTEM);
+	buffer_finish(&path);
+	return done;
+}
+
+static bool append_user_directory(struct opening *opening, struct buffer *path) {
+	const char *named = find_named(opening, "FAIRSEQ2_USER_ASSET_DIR");
+	const char *configuration = home_variable("XDG_CONFIG_HOME");
+	if (named != NULL) {
+		buffer_append_string(path, named);
+		return true;
+	}
+	if (configuration != NULL) {
+		file_join(path, text_of(configuration), TEXT("fairseq2/assets"));
+		return true;
+	}
+	if (!home_append(path)) {
+		return false;
+	}
+	buffer_append_string(path, "/.config/fairseq2/assets");
+	return true;
+}
+
+static bool add_user(struct opening *opening) {
+	struct buffer path = {0};
+	const bool done =
+		!append_user_directory(opening, &path) || add_default(opening, &path, STORE_USER);
+	buffer_finish(&path);
+	return done;
+}
+
+static bool add_locations(struct opening *opening) {
+	for (size_t i = 0; i < opening->options->location_count; i++) {
+		const struct text location = text_of(opening->options->locations[i]);
+		if (!add_store(opening, location, STORE_ADDED, false)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool store_set_open(struct store_set *set, const struct store_options *options,
+	struct problem_list *problems, struct error *error) {
+	*set = (struct store_set){0};
+	set->stores = reallocarray(
+		NULL, options->location_count + DEFAULT_STORES, sizeof(struct store *));
+	if (set->stores == NULL) {
+		return error_set_memory(error);
+	}
+	struct opening opening = {set, options, problems, error};
+	return (options->no_built_in || add_built_in(&opening)) &&
+	       (options->no_system || add_system(&opening)) && add_locations(&opening) &&
+	       (options->no_user || add_user(&opening));
+}
+
+void store_set_close(struct store_set *set) {
+	if (set == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < set->count; i++) {
+		store_close(set->stores[i]);
+	}
+	free(set->stores);
+	*set = (struct store_set){0};
+}

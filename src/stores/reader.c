@@ -1,0 +1,124 @@
+#include "stores/reader.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+static const int64_t second = 1000000000;
+
+/*
+ * A file may change twice within one tick of the clock that stamps it, and the second change leaves
+ * no trace in its times. So a file whose newest time is no older than a tick when it is read is not
+ * recognised later, but read again, until it has been read once when it was older. Kernels tick
+ * every 10 ms or faster; a time in whole seconds is from a file system that keeps nothing finer.
+ */
+static const int64_t fine_tick = 20000000;
+static const int64_t coarse_tick = 2000000000;
+
+void card_reader_finish(struct card_reader *reader) {
+	buffer_finish(&reader->content);
+	buffer_finish(&reader->path);
+}
+
+int64_t card_reader_nanoseconds(struct timespec time) {
+	return (int64_t)time.tv_sec * second + time.tv_nsec;
+}
+
+static int64_t now(void) {
+	struct timespec time;
+	clock_gettime(CLOCK_REALTIME, &time);
+	return card_reader_nanoseconds(time);
+}
+
+static bool is_settled(int64_t changed, int64_t read) {
+	const int64_t tick = changed % second == 0 ? coarse_tick : fine_tick;
+	return changed < read - tick;
+}
+
+static void identify(struct card_file *file, const struct stat *status, int64_t read) {
+	const int64_t modified = card_reader_nanoseconds(status->st_mtim);
+	const int64_t changed = card_reader_nanoseconds(status->st_ctim);
+	if (!is_settled(modified, read) || !is_settled(changed, read)) {
+		return;
+	}
+	file->identity.device = status->st_dev;
+	file->identity.inode = status->st_ino;
+	file->identity.size = (uint64_t)status->st_size;
+	file->identity.modified = modified;
+	file->identity.changed = changed;
+}
+
+static bool is_identical(const struct card_file *file, const struct stat *status) {
+	return file->identity.inode == status->st_ino && file->identity.device == status->st_dev &&
+	       file->identity.size == (uint64_t)status->st_size &&
+	       file->identity.modified == card_reader_nanoseconds(status->st_mtim) &&
+	       file->identity.changed == card_reader_nanoseconds(status->st_ctim);
+}
+
+static bool is_unchanged(const struct card_file *file, int descriptor, const char *name) {
+	struct stat status;
+	return fstatat(descriptor, name, &status, 0) == 0 && is_identical(file, &status);
+}
+
+static bool is_gone(int descriptor, const char *name, const struct error *error) {
+	struct stat status;
+	return error->kind == ERROR_SYSTEM && error->system_error == ENOENT &&
+	       fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
+static bool keep(struct card_reader *reader, struct card_file *file, struct error *error) {
+	if (file == NULL || !store_listing_add(reader->listing, file)) {
+		return error_set_memory(error);
+	}
+	return true;
+}
+
+/* The earlier file of that path if it says the same, with a reference; else a new one. */
+static struct card_file *share_or_create(struct card_reader *reader, struct text path,
+	struct text directory, struct text text, int64_t modified) {
+	struct card_file *earlier = store_listing_find(reader->previous, path.data);
+	if (earlier != NULL && earlier->modified == modified &&
+		text_equal(text, (struct text){earlier->text, earlier->length})) {
+		return card_file_acquire(earlier);
+	}
+	return card_file_create(path, directory, text, modified);
+}
+
+bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
+	const char *name, struct error *error) {
+	buffer_clear(&reader->path);
+	file_join(&reader->path, directory, text_of(name));
+	if (reader->path.failed) {
+		return error_set_memory(error);
+	}
+	struct card_file *earlier = store_listing_find(reader->previous, reader->path.data);
+	if (earlier != NULL && is_unchanged(earlier, descriptor, name)) {
+		return keep(reader, card_file_acquire(earlier), error);
+	}
+
+	const struct text path = buffer_text(&reader->path);
+	const int64_t read = now();
+	struct stat status;
+	struct error failure = {0};
+	if (!file_read(descriptor, name, reader->size_limit, &reader->content, &status, &failure)) {
+		if (failure.kind == ERROR_MEMORY) {
+			return error_set_memory(error);
+		}
+		if (!is_gone(descriptor, name, &failure)) {
+			problem_list_add_error(reader->problems, path, TEXT(""), &failure);
+		}
+		return true;
+	}
+	struct card_file *file = share_or_create(reader, path, directory,
+		buffer_text(&reader->content), card_reader_nanoseconds(status.st_mtim));
+	if (file != NULL) {
+		identify(file, &status, read);
+	}
+	return keep(reader, file, error);
+}
+
+bool card_reader_add_text(struct card_reader *reader, struct text path, struct text directory,
+	struct text text, int64_t modified, struct error *error) {
+	return keep(reader, share_or_create(reader, path, directory, text, modified), error);
+}

@@ -1,0 +1,193 @@
+#include "stores/store.h"
+
+#include "stores/kinds.h"
+#include "yaml/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_LISTING_CAPACITY = 16 };
+
+static const struct store_type *const store_types[] = {
+	&store_directory_type,
+	&store_checkpoints_type,
+	&store_package_type,
+};
+
+static char *append_string(char **end, struct text text) {
+	char *string = *end;
+	if (text.length > 0) {
+		memcpy(string, text.data, text.length);
+	}
+	string[text.length] = '\0';
+	*end += text.length + 1;
+	return string;
+}
+
+struct card_file *card_file_create(
+	struct text path, struct text directory, struct text text, int64_t modified) {
+	struct card_file *file =
+		malloc(sizeof(*file) + path.length + 1 + directory.length + 1 + text.length + 1);
+	if (file == NULL) {
+		return NULL;
+	}
+	memset(file, 0, sizeof(*file));
+	atomic_init(&file->references, 1);
+	char *end = (char *)(file + 1);
+	file->path = append_string(&end, path);
+	file->directory = append_string(&end, directory);
+	file->text = append_string(&end, text);
+	file->length = text.length;
+	file->modified = modified;
+	return file;
+}
+
+struct card_file *card_file_acquire(struct card_file *file) {
+	atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
+	return file;
+}
+
+void card_file_release(struct card_file *file) {
+	if (file == NULL) {
+		return;
+	}
+	if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1) {
+		free(file);
+	}
+}
+
+const char *store_origin_name(enum store_origin origin) {
+	static const char *const names[] = {
+		[STORE_BUILT_IN] = "built-in",
+		[STORE_SYSTEM] = "system",
+		[STORE_ADDED] = "added",
+		[STORE_USER] = "user",
+	};
+	return names[origin];
+}
+
+void store_listing_finish(struct store_listing *listing) {
+	if (listing == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < listing->count; i++) {
+		card_file_release(listing->files[i]);
+	}
+	free(listing->files);
+	*listing = (struct store_listing){0};
+}
+
+bool store_listing_add(struct store_listing *listing, struct card_file *file) {
+	if (listing->count == listing->capacity) {
+		const size_t capacity =
+			listing->capacity == 0 ? FIRST_LISTING_CAPACITY : listing->capacity * 2;
+		struct card_file **files =
+			reallocarray(listing->files, capacity, sizeof(struct card_file *));
+		if (files == NULL) {
+			card_file_release(file);
+			return false;
+		}
+		listing->files = files;
+		listing->capacity = capacity;
+	}
+	listing->files[listing->count++] = file;
+	return true;
+}
+
+static int compare_path(const void *path, const void *item) {
+	const struct card_file *const *file = item;
+	return strcmp(path, (*file)->path);
+}
+
+struct card_file *store_listing_find(const struct store_listing *listing, const char *path) {
+	if (listing == NULL || listing->count == 0) {
+		return NULL;
+	}
+	struct card_file **found = bsearch(
+		path, listing->files, listing->count, sizeof(struct card_file *), compare_path);
+	return found == NULL ? NULL : *found;
+}
+
+static int compare_files(const void *a, const void *b) {
+	const struct card_file *const *file = a;
+	return compare_path((*file)->path, b);
+}
+
+/* A directory that changes while it is read may give one name twice. */
+static void drop_repeats(struct store_listing *listing) {
+	size_t kept = 0;
+	for (size_t i = 0; i < listing->count; i++) {
+		struct card_file *file = listing->files[i];
+		if (kept > 0 && strcmp(listing->files[kept - 1]->path, file->path) == 0) {
+			card_file_release(file);
+			continue;
+		}
+		listing->files[kept++] = file;
+	}
+	listing->count = kept;
+}
+
+static const struct store_type *match_type(struct text *location) {
+	for (size_t i = 0; i < sizeof(store_types) / sizeof(store_types[0]); i++) {
+		const size_t length = strlen(store_types[i]->kind);
+		if (text_index(*location, ':') == length &&
+			text_starts_with(*location, text_of(store_types[i]->kind))) {
+			*location = text_part(*location, length + 1, location->length);
+			return store_types[i];
+		}
+	}
+	return &store_directory_type;
+}
+
+struct store *store_open(struct text location, enum store_origin origin, size_t file_size_limit,
+	struct error *error) {
+	const struct store_type *type = match_type(&location);
+	if (location.length == 0) {
+		error_set(error, ERROR_INVALID, "a store's location is empty");
+		return NULL;
+	}
+	if (memchr(location.data, '\0', location.length) != NULL) {
+		error_set(error, ERROR_INVALID, "a store's location has a NUL character in it");
+		return NULL;
+	}
+	struct store *store = calloc(1, sizeof(*store));
+	if (store == NULL) {
+		error_set_memory(error);
+		return NULL;
+	}
+	store->type = type;
+	store->origin = origin;
+	store->file_size_limit =
+		file_size_limit == 0 ? yaml_default_limits.file_size : file_size_limit;
+	if (!type->open(store, location, error)) {
+		store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void store_close(struct store *store) {
+	if (store == NULL) {
+		return;
+	}
+	if (store->type->close != NULL) {
+		store->type->close(store);
+	}
+	free(store->location);
+	free(store);
+}
+
+bool store_list(struct store *store, const struct store_listing *previous,
+	struct store_listing *listing, struct problem_list *problems, struct error *error) {
+	if (!store->type->list(store, previous, listing, problems, error)) {
+		return false;
+	}
+	if (problems->failed) {
+		return error_set_memory(error);
+	}
+	if (listing->count > 0) {
+		qsort(listing->files, listing->count, sizeof(struct card_file *), compare_files);
+		drop_repeats(listing);
+	}
+	return true;
+}
