@@ -12,18 +12,19 @@
 /* Where the caches of downloads are; found once, at start. */
 struct locate_settings {
 	char *asset_cache; /* fairseq2's downloads */
-	char *hub_cache;   /* Hugging Face's */
+	char *hub_cache;   /* Hugging Face's; each empty where there is no home directory */
 };
 
 /*
  * Fills settings from the environment variables of this process ("semantics.md, From locator to
- * path"). Returns false when there is no memory. locate_settings_finish frees them.
+ * path"); an empty variable is one that is not set. Returns false when there is no memory.
+ * locate_settings_finish frees them.
  */
 bool locate_settings_init(struct locate_settings *settings, struct error *error);
 void locate_settings_finish(struct locate_settings *settings);
 
 enum location_state {
-	LOCATION_LOCAL,	  /* a file of this machine, and it exists */
+	LOCATION_LOCAL,   /* a file of this machine, and it exists */
 	LOCATION_MISSING, /* a file of this machine that does not exist */
 	LOCATION_CACHED,  /* something remote, in its cache */
 	LOCATION_REMOTE, /* something remote that is not in its cache, or that nothing here reads */
@@ -51,18 +52,20 @@ struct location {
 void location_finish(struct location *location);
 
 /*
- * Fills location. Touches the file system (existence, the listing of a cache directory), reads no
- * file's content. Fails for a sub-path that leads out of what the locator stands for, for text that
- * no path can hold (NUL), and for want of memory. A relative directory is never followed: directory
- * is absolute.
+ * Fills location, which is empty before, and is again when this fails. Touches the file system
+ * (existence, up to two entries of a cache directory); the one content that it reads is the Hub
+ * cache's refs/main. Fails for a sub-path that leads out of what the locator stands for, for a hg:
+ * locator that names no repository, for text that no path can hold (NUL, PATH_MAX bytes), and for
+ * want of memory. directory is absolute. The state of a relative path ("file://host/x") is that of
+ * a missing file: nothing says what it is relative to.
  */
 bool locate(const struct locate_settings *settings, const struct locator *locator,
 	struct location *location, struct error *error);
 
 /*
  * Appends the locator as it is to stand in a self-contained card: relative paths absolute, as
- * "semantics.md, Resolution 5" wants them (components "." dropped, ".." kept); everything else as
- * written. Pure.
+ * "semantics.md, Resolution 5" wants them (components "." dropped, ".." kept); absolute paths and
+ * whatever has a scheme as written. Pure.
  */
 void locate_absolute_text(struct buffer *buffer, struct text text, struct text directory);
 

@@ -1,7 +1,6 @@
 /*
  * What kind of thing a locator is, from its text alone. Follows fairseq2's Uri and Python's
- * urlsplit
- * ("semantics.md, From locator to path").
+ * urlparse ("semantics.md, From locator to path").
  */
 #ifndef CARDFS_LOCATE_URI_H
 #define CARDFS_LOCATE_URI_H
@@ -23,9 +22,21 @@ enum uri_kind {
 enum uri_kind uri_classify(struct text text);
 
 /*
+ * Whether a person would take the text for a URI: a scheme and a colon, white space before it
+ * aside. "http://[bad/x" is a path to fairseq2, and still has a scheme.
+ */
+bool uri_has_scheme(struct text text);
+
+/*
  * Appends the URI as fairseq2 normalises it before it uses it: "HTTP://e.com/a?" is
  * "http://e.com/a". Paths are appended as they are.
  */
 void uri_normalize(struct buffer *buffer, struct text text);
+
+/*
+ * The parameters of a normalised URI: "gated=true" in "https://e.com/a;gated=true?x", a part of
+ * it. Empty where there are none, or the scheme knows none.
+ */
+struct text uri_parameters(struct text uri);
 
 #endif
