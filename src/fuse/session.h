@@ -8,6 +8,8 @@
 #include "card/catalog.h"
 #include "locate/locate.h"
 
+#include <sys/types.h>
+
 /* What a mount is made of. Everything is borrowed for the length of the call. */
 struct mount_options {
 	const char *mount_point;

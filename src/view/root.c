@@ -67,6 +67,17 @@ static bool walk_request(const struct node *root, struct text name, struct text 
 	return is_found;
 }
 
+bool view_walk_request(
+	struct view *view, struct text request, struct node *node, struct error *error) {
+	struct card_name name = card_name_of_request(request);
+	struct node root;
+	view_root(view, &root);
+	bool is_found = name.has_at ? walk_request(&root, name.name, name.environment, node, error)
+				    : walk_asset(&root, view, name.name, node, error);
+	node_finish(&root);
+	return is_found;
+}
+
 static bool walk_root(
 	const struct node *root, struct text file_name, struct node *child, struct error *error) {
 	if (text_equal(file_name, meta_name)) {

@@ -57,6 +57,14 @@ bool node_walk(
 /* Walks a path of names with slashes between from the root; "" and "/" are the root. */
 bool view_walk(struct view *view, struct text path, struct node *node, struct error *error);
 
+/*
+ * Makes *node the directory of the asset that somebody asks for as NAME, NAME@ENV or NAME@, a
+ * card's name and not a file's. Fails with ERROR_NOT_FOUND where there is none, and for want of
+ * memory.
+ */
+bool view_walk_request(
+	struct view *view, struct text request, struct node *node, struct error *error);
+
 void node_finish(struct node *node);
 
 enum node_kind node_kind(const struct node *node);

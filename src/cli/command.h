@@ -1,0 +1,30 @@
+/*
+ * The commands: one file each, listed in the table of command.c ("cli.md").
+ */
+#ifndef CARDFS_CLI_COMMAND_H
+#define CARDFS_CLI_COMMAND_H
+
+#include "cli/workspace.h"
+
+struct command {
+	const char *name;
+	const char *usage;   /* what stands behind the name */
+	const char *summary; /* a line for --help */
+	const char *details; /* the rest of `cardfs NAME --help`; its last line ends with a break */
+	enum exit_status (*run)(struct settings *settings, const struct string_list *arguments);
+};
+
+/*
+ * Runs what the command line asks for: a command by its name, else a mount. arguments are those
+ * behind the program's name. Returns the exit status.
+ */
+int command_main(int count, char **arguments);
+
+extern const struct command command_mount;
+extern const struct command command_umount;
+extern const struct command command_list;
+extern const struct command command_show;
+extern const struct command command_path;
+extern const struct command command_check;
+
+#endif

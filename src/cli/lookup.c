@@ -1,0 +1,44 @@
+#include "cli/lookup.h"
+
+#include "cli/suggest.h"
+
+static void append_hints(
+	struct buffer *message, const struct catalog *catalog, struct text wanted) {
+	struct suggestions suggestions = {.wanted = wanted};
+	for (size_t i = 0; i < catalog_asset_count(catalog); i++) {
+		suggest_consider(&suggestions, catalog_asset(catalog, i)->name);
+	}
+	for (unsigned i = 0; i < suggestions.count; i++) {
+		const char *before = i == 0 ? "; did you mean " : " or ";
+		buffer_append_string(message, before);
+		buffer_append_text(message, suggestions.names[i]);
+	}
+	if (suggestions.count > 0) {
+		buffer_append_byte(message, '?');
+	}
+	if (problem_list_count(catalog_problems(catalog), PROBLEM_ERROR) > 0) {
+		buffer_append_string(message, " (some cards could not be read: see cardfs check)");
+	}
+}
+
+struct card *lookup_card(
+	const struct workspace *workspace, const char *request, struct error *error) {
+	struct card_name name = card_name_of_request(text_of(request));
+	struct environments in_force = environments_in_force(workspace->environment);
+	struct environments environments = environments_of_request(&name, &in_force);
+	struct error fault = {0};
+	struct card *card = catalog_card(workspace->catalog, name.name, &environments, &fault);
+	if (card != NULL) {
+		return card;
+	}
+	if (fault.kind != ERROR_NOT_FOUND) {
+		*error = fault;
+		return NULL;
+	}
+	struct buffer message = {0};
+	buffer_append_format(&message, "there is no asset \"%s\"", request);
+	append_hints(&message, workspace->catalog, name.name);
+	error_set(error, ERROR_NOT_FOUND, "%.*s", TEXT_ARGUMENTS(buffer_text(&message)));
+	buffer_finish(&message);
+	return NULL;
+}

@@ -1,0 +1,95 @@
+#include "cli/command.h"
+#include "fuse/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool parse_id(
+	const char *name, const char *text, bool *has_id, unsigned *id, struct error *error) {
+	if (text == NULL) {
+		return true;
+	}
+	char *end;
+	errno = 0;
+	unsigned long number = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number >= UINT_MAX) {
+		return error_set(error, ERROR_USAGE, "%s is a number, not \"%s\"", name, text);
+	}
+	*has_id = true;
+	*id = (unsigned)number;
+	return true;
+}
+
+static bool fill_options(struct mount_options *options, const struct workspace *workspace,
+	const struct settings *settings, struct error *error) {
+	options->environment = workspace->environment;
+	options->stores = &workspace->stores;
+	options->catalog = workspace->options;
+	options->locate = &workspace->locate;
+	options->foreground = settings->foreground || settings->debug;
+	options->debug = settings->debug;
+	options->strict = settings->strict;
+	options->fuse_options = settings->fuse_options.data;
+	return parse_id("uid", settings->owner_user, &options->has_owner_user, &options->owner_user,
+		       error) &&
+	       parse_id("gid", settings->owner_group, &options->has_owner_group,
+		       &options->owner_group, error);
+}
+
+/* "cardfs" or "none" in an fstab line is a mere label; a path is a store to show. */
+static bool is_store(const char *source) {
+	return strchr(source, '/') != NULL || strchr(source, ':') != NULL;
+}
+
+static enum exit_status mount(
+	const struct settings *settings, const char *source, const char *mount_point) {
+	struct workspace workspace;
+	struct error error = {0};
+	struct mount_options options = {.mount_point = mount_point, .source = source};
+	bool done = workspace_open(&workspace, settings, &error);
+	if (done) {
+		print_problems(&workspace.problems, PROBLEM_WARNING);
+		done = fill_options(&options, &workspace, settings, &error) &&
+		       session_run(&options, &error);
+	}
+	workspace_finish(&workspace);
+	if (done) {
+		return EXIT_DONE;
+	}
+	fail(&error);
+	return options.strict && error.kind == ERROR_INVALID ? EXIT_PROBLEMS : EXIT_NOT_DONE;
+}
+
+static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
+	if (arguments->count < 1 || arguments->count > 2) {
+		return fail_usage("a mount takes one mount point, and maybe a source before it");
+	}
+	const char *source = arguments->count == 2 ? arguments->items[0] : NULL;
+	const char *mount_point = arguments->items[arguments->count - 1];
+	if (source != NULL && is_store(source) && !string_list_add(&settings->stores, source)) {
+		struct error error = {0};
+		error_set_memory(&error);
+		return fail(&error);
+	}
+	return mount(settings, source, mount_point);
+}
+
+const struct command command_mount = {
+	.name = "mount",
+	.usage = "[SOURCE] MOUNTPOINT",
+	.summary = "show the assets below a directory",
+	.details =
+		"Mounts the assets of all stores. SOURCE is a label, as fstab has it, or a further "
+		"store\n"
+		"where it is a path. Every option has an -o form for mount tables: --env NAME is\n"
+		"-o env=NAME, --store LOCATION is -o store=LOCATION, and so on; and there are, as "
+		"for\n"
+		"every FUSE file system, -o uid=, gid=, allow_other, default_permissions, "
+		"auto_unmount.\n\n"
+		"In the background it returns once the mount answers. SIGHUP reads the stores "
+		"again;\n"
+		"cardfs umount, SIGTERM and SIGINT end it.\n",
+	.run = run,
+};

@@ -1,0 +1,358 @@
+#include "cli/settings.h"
+
+#include "cli/suggest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_LIST };
+
+/* One option: where it goes in struct settings, and its names; NULL where it has no such form. */
+struct option {
+	enum option_kind kind;
+	size_t offset;
+	const char *long_name;
+	const char *mount_name;
+	char short_name;
+	const char *value_name;
+	const char *help;
+};
+
+#define OPTION_PLACE(member) offsetof(struct settings, member)
+
+static const struct option options[] = {
+	{OPTION_VALUE, OPTION_PLACE(environment), "env", "env", 0, "NAME",
+		"resolve in this environment (default: $CARDFS_ENV)"},
+	{OPTION_LIST, OPTION_PLACE(stores), "store", "store", 0, "LOCATION",
+		"add a store: a directory, a file, checkpoints:DIR, package:NAME"},
+	{OPTION_FLAG, OPTION_PLACE(no_default_stores), "no-default-stores", "nodefaults", 0, NULL,
+		"only the stores that --store names"},
+	{OPTION_FLAG, OPTION_PLACE(no_built_in), "no-built-in", "nobuiltin", 0, NULL,
+		"leave out the cards that ship with cardfs"},
+	{OPTION_FLAG, OPTION_PLACE(no_system), "no-system", "nosystem", 0, NULL,
+		"leave out the system's store"},
+	{OPTION_FLAG, OPTION_PLACE(no_user), "no-user", "nouser", 0, NULL,
+		"leave out the user's store"},
+	{OPTION_VALUE, OPTION_PLACE(conflicts), "conflicts", "conflicts", 0, "error|shadow",
+		"two cards with one name: a problem, or the later store's wins"},
+	{OPTION_FLAG, OPTION_PLACE(strict), "strict", "strict", 0, NULL,
+		"refuse to mount while there is any problem"},
+	{OPTION_VALUE, OPTION_PLACE(locators), "locators", "locators", 0, "A:B",
+		"further fields that are locators"},
+	{OPTION_VALUE, OPTION_PLACE(owner_user), NULL, "uid", 0, NULL, NULL},
+	{OPTION_VALUE, OPTION_PLACE(owner_group), NULL, "gid", 0, NULL, NULL},
+	{OPTION_FLAG, OPTION_PLACE(foreground), "foreground", NULL, 'f', NULL,
+		"stay in the foreground"},
+	{OPTION_FLAG, OPTION_PLACE(debug), "debug", "debug", 'd', NULL,
+		"the same, with every request on standard error"},
+	{OPTION_FLAG, OPTION_PLACE(verbose), "verbose", "verbose", 'v', NULL, "say more"},
+	{OPTION_VALUE, OPTION_PLACE(log_format), "log-format", "log-format", 0, "text|json",
+		"how messages are written"},
+	{OPTION_FLAG, OPTION_PLACE(all), "all", NULL, 0, NULL, NULL},
+	{OPTION_FLAG, OPTION_PLACE(json), "json", NULL, 0, NULL, NULL},
+	{OPTION_VALUE, OPTION_PLACE(kind), "kind", NULL, 0, "KIND", NULL},
+	{OPTION_FLAG, OPTION_PLACE(help), "help", NULL, 'h', NULL, NULL},
+	{OPTION_FLAG, OPTION_PLACE(version), "version", NULL, 'V', NULL, NULL},
+};
+
+enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+
+/* -o options that the kernel, libfuse or fusermount3 understand: passed on. */
+static const char *const passed_on[] = {"allow_other", "allow_root", "default_permissions", "ro",
+	"rw", "auto_unmount", "nonempty", "fsname", "subtype", "max_read", "suid", "nosuid", "dev",
+	"nodev", "exec", "noexec", "atime", "noatime", "diratime", "nodiratime", "relatime",
+	"norelatime", "strictatime", "sync", "async", "dirsync", "context", "rootcontext"};
+
+/* -o options of fstab, for mount(8) and systemd: nothing to do. */
+static const char *const ignored[] = {"defaults", "auto", "noauto", "user", "users", "owner",
+	"group", "nofail", "_netdev", "comment", "loud", "silent", "lazytime", "nolazytime"};
+
+bool string_list_add(struct string_list *list, const char *string) {
+	if (list->count == list->capacity) {
+		size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
+		const char **grown = realloc(list->items, capacity * sizeof(const char *));
+		if (grown == NULL) {
+			return false;
+		}
+		list->items = grown;
+		list->capacity = capacity;
+	}
+	list->items[list->count++] = string;
+	return true;
+}
+
+void string_list_finish(struct string_list *list) {
+	free(list->items);
+	*list = (struct string_list){0};
+}
+
+void settings_finish(struct settings *settings) {
+	string_list_finish(&settings->stores);
+	string_list_finish(&settings->arguments);
+	buffer_finish(&settings->fuse_options);
+	arena_finish(&settings->arena);
+}
+
+static bool apply(struct settings *settings, const struct option *option, const char *value,
+	struct error *error) {
+	void *place = (char *)settings + option->offset;
+	switch (option->kind) {
+	case OPTION_FLAG:
+		*(bool *)place = true;
+		return true;
+	case OPTION_VALUE:
+		*(const char **)place = value;
+		return true;
+	case OPTION_LIST:
+		return string_list_add(place, value) || error_set_memory(error);
+	}
+	return true;
+}
+
+static bool is_listed(const char *const *names, size_t count, struct text name) {
+	for (size_t i = 0; i < count; i++) {
+		if (text_equal(text_of(names[i]), name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ": did you mean …?", or nothing. */
+static const char *hint(struct buffer *text, const struct suggestions *suggestions) {
+	if (suggestions->count > 0) {
+		buffer_append_format(
+			text, "; did you mean %.*s?", TEXT_ARGUMENTS(suggestions->names[0]));
+	}
+	return text->data == NULL ? "" : text->data;
+}
+
+static bool fail_unknown(struct error *error, const char *kind, const char *prefix,
+	struct text name, const struct suggestions *suggestions) {
+	struct buffer text = {0};
+	error_set(error, ERROR_USAGE, "there is no %s %s%.*s%s", kind, prefix, TEXT_ARGUMENTS(name),
+		hint(&text, suggestions));
+	buffer_finish(&text);
+	return false;
+}
+
+static bool fail_unknown_mount_option(struct text name, struct error *error) {
+	struct suggestions suggestions = {.wanted = name};
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		suggest_consider(&suggestions, text_of(options[i].mount_name));
+		suggest_consider(&suggestions, text_of(options[i].long_name));
+	}
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
+		suggest_consider(&suggestions, text_of(passed_on[i]));
+	}
+	return fail_unknown(error, "mount option", "", name, &suggestions);
+}
+
+static bool fail_unknown_option(struct text name, struct error *error) {
+	struct suggestions suggestions = {.wanted = name};
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		suggest_consider(&suggestions, text_of(options[i].long_name));
+	}
+	struct buffer with_dashes = {0};
+	for (unsigned i = 0; i < suggestions.count && i < 1; i++) {
+		buffer_append_format(&with_dashes, "--%.*s", TEXT_ARGUMENTS(suggestions.names[0]));
+		suggestions.names[0] = buffer_text(&with_dashes);
+	}
+	fail_unknown(error, "option", "--", name, &suggestions);
+	buffer_finish(&with_dashes);
+	return false;
+}
+
+static bool pass_on(struct settings *settings, const char *text, struct error *error) {
+	struct buffer *fuse_options = &settings->fuse_options;
+	if (fuse_options->length > 0) {
+		buffer_append_byte(fuse_options, ',');
+	}
+	buffer_append_string(fuse_options, text);
+	return !fuse_options->failed || error_set_memory(error);
+}
+
+/* One "NAME" or "NAME=VALUE" of an -o list; text lives as long as settings. */
+static bool apply_mount_option(struct settings *settings, const char *text, struct error *error) {
+	struct text whole = text_of(text);
+	struct text name = text_part(whole, 0, text_index(whole, '='));
+	const char *value = name.length < whole.length ? text + name.length + 1 : NULL;
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &options[i];
+		if (option->mount_name == NULL || !text_equal(text_of(option->mount_name), name)) {
+			continue;
+		}
+		if (option->kind == OPTION_FLAG && value != NULL) {
+			return error_set(error, ERROR_USAGE, "the mount option %s takes no value",
+				option->mount_name);
+		}
+		if (option->kind != OPTION_FLAG && value == NULL) {
+			return error_set(error, ERROR_USAGE,
+				"the mount option %s needs a value: %s=…", option->mount_name,
+				option->mount_name);
+		}
+		return apply(settings, option, value, error);
+	}
+	if (is_listed(passed_on, sizeof(passed_on) / sizeof(passed_on[0]), name)) {
+		return pass_on(settings, text, error);
+	}
+	if (name.length == 0 || text_starts_with(name, TEXT("x-")) ||
+		is_listed(ignored, sizeof(ignored) / sizeof(ignored[0]), name)) {
+		return true;
+	}
+	return fail_unknown_mount_option(name, error);
+}
+
+/* Options with "," between; "\," is a comma in a value. */
+static bool apply_mount_options(struct settings *settings, const char *list, struct error *error) {
+	struct text copy;
+	if (!arena_copy_text(&settings->arena, text_of(list), &copy)) {
+		return error_set_memory(error);
+	}
+	char *from = (char *)(uintptr_t)copy.data;
+	while (*from != '\0') {
+		char *start = from;
+		char *to = from;
+		for (; *from != '\0' && *from != ','; from++) {
+			if (from[0] == '\\' && (from[1] == ',' || from[1] == '\\')) {
+				from++;
+			}
+			*to++ = *from;
+		}
+		if (*from == ',') {
+			from++;
+		}
+		*to = '\0';
+		if (!apply_mount_option(settings, start, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The arguments that are still to be read. */
+struct cursor {
+	char **next;
+	char **end;
+};
+
+static const char *take_value(struct cursor *cursor) {
+	return cursor->next < cursor->end ? *cursor->next++ : NULL;
+}
+
+static bool apply_shell_option(struct settings *settings, const struct option *option,
+	const char *shown, const char *value, struct cursor *cursor, struct error *error) {
+	if (option->kind == OPTION_FLAG) {
+		if (value != NULL) {
+			return error_set(error, ERROR_USAGE, "the option %s takes no value", shown);
+		}
+		return apply(settings, option, NULL, error);
+	}
+	if (value == NULL) {
+		value = take_value(cursor);
+	}
+	if (value == NULL) {
+		return error_set(error, ERROR_USAGE, "the option %s needs a value: %s %s", shown,
+			shown, option->value_name);
+	}
+	return apply(settings, option, value, error);
+}
+
+static bool parse_long(struct settings *settings, const char *argument, struct cursor *cursor,
+	struct error *error) {
+	struct text whole = text_of(argument + 2);
+	struct text name = text_part(whole, 0, text_index(whole, '='));
+	const char *value = name.length < whole.length ? whole.data + name.length + 1 : NULL;
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &options[i];
+		if (option->long_name != NULL && text_equal(text_of(option->long_name), name)) {
+			return apply_shell_option(settings, option, argument, value, cursor, error);
+		}
+	}
+	return fail_unknown_option(name, error);
+}
+
+/* "-f", several flags in one, "-o LIST" and "-oLIST". */
+static bool parse_short(struct settings *settings, const char *argument, struct cursor *cursor,
+	struct error *error) {
+	for (const char *letter = argument + 1; *letter != '\0'; letter++) {
+		if (*letter == 'o') {
+			const char *list = letter[1] != '\0' ? letter + 1 : take_value(cursor);
+			if (list == NULL) {
+				return error_set(error, ERROR_USAGE,
+					"the option -o needs a value: -o OPTION[,OPTION...]");
+			}
+			return apply_mount_options(settings, list, error);
+		}
+		const struct option *found = NULL;
+		for (size_t i = 0; i < OPTION_COUNT; i++) {
+			if (options[i].short_name == *letter) {
+				found = &options[i];
+			}
+		}
+		if (found == NULL) {
+			return error_set(error, ERROR_USAGE,
+				"there is no option -%c; cardfs --help lists them", *letter);
+		}
+		if (!apply(settings, found, NULL, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool check_choice(const char *name, const char *value, const char *first, const char *second,
+	struct error *error) {
+	if (value == NULL || strcmp(value, first) == 0 || strcmp(value, second) == 0) {
+		return true;
+	}
+	return error_set(error, ERROR_USAGE, "%s is \"%s\" or \"%s\", not \"%s\"", name, first,
+		second, value);
+}
+
+bool settings_parse(struct settings *settings, int count, char **arguments, struct error *error) {
+	*settings = (struct settings){0};
+	struct cursor cursor = {arguments, arguments + count};
+	bool only_arguments = false;
+	while (cursor.next < cursor.end) {
+		const char *argument = *cursor.next++;
+		bool done;
+		if (only_arguments || argument[0] != '-' || argument[1] == '\0') {
+			done = string_list_add(&settings->arguments, argument) ||
+			       error_set_memory(error);
+		} else if (strcmp(argument, "--") == 0) {
+			only_arguments = true;
+			done = true;
+		} else if (argument[1] == '-') {
+			done = parse_long(settings, argument, &cursor, error);
+		} else {
+			done = parse_short(settings, argument, &cursor, error);
+		}
+		if (!done) {
+			return false;
+		}
+	}
+	return check_choice("conflicts", settings->conflicts, "error", "shadow", error) &&
+	       check_choice("log-format", settings->log_format, "text", "json", error);
+}
+
+void settings_describe_options(struct buffer *text) {
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &options[i];
+		if (option->help == NULL) {
+			continue;
+		}
+		struct buffer name = {0};
+		if (option->short_name != 0) {
+			buffer_append_format(&name, "-%c, ", option->short_name);
+		}
+		buffer_append_format(&name, "--%s", option->long_name);
+		if (option->value_name != NULL) {
+			buffer_append_format(&name, " %s", option->value_name);
+		}
+		buffer_append_format(
+			text, "  %-26s %s\n", name.data == NULL ? "" : name.data, option->help);
+		text->failed |= name.failed;
+		buffer_finish(&name);
+	}
+}

@@ -1,0 +1,114 @@
+#include "cli/command.h"
+#include "cli/lookup.h"
+
+/* What is being shown, and how it went so far. */
+struct showing {
+	const struct workspace *workspace;
+	enum card_rendering rendering;
+	bool has_several;
+	enum exit_status status;
+};
+
+static void worsen(struct showing *showing, enum exit_status status) {
+	if (status > showing->status) {
+		showing->status = status;
+	}
+}
+
+static bool show_card(struct showing *showing, struct card *card, struct error *error) {
+	if (card->is_broken) {
+		print_problems(&card->problems, PROBLEM_ERROR);
+		worsen(showing, EXIT_PROBLEMS);
+		return true;
+	}
+	/* What could not be composed is shown as written. */
+	print_problems(&card->problems, PROBLEM_WARNING);
+	struct text content;
+	if (!card_render(card, showing->rendering, &content, error)) {
+		return false;
+	}
+	struct buffer answer = {0};
+	if (showing->has_several && showing->rendering == CARD_YAML) {
+		buffer_append_string(&answer, "---\n");
+	}
+	buffer_append_text(&answer, content);
+	bool done = print_answer(&answer, error);
+	buffer_finish(&answer);
+	return done;
+}
+
+static bool show_all(struct showing *showing, struct error *error) {
+	const struct workspace *workspace = showing->workspace;
+	struct environments environments = environments_in_force(workspace->environment);
+	if (print_problems(catalog_problems(workspace->catalog), PROBLEM_ERROR) > 0) {
+		worsen(showing, EXIT_PROBLEMS);
+	}
+	for (size_t i = 0; i < catalog_asset_count(workspace->catalog); i++) {
+		struct card *card = catalog_card(workspace->catalog,
+			catalog_asset(workspace->catalog, i)->name, &environments, error);
+		if (card == NULL) {
+			return false;
+		}
+		bool done = show_card(showing, card, error);
+		card_release(card);
+		if (!done) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool show_named(
+	struct showing *showing, const struct string_list *names, struct error *error) {
+	for (size_t i = 0; i < names->count; i++) {
+		struct error fault = {0};
+		struct card *card = lookup_card(showing->workspace, names->items[i], &fault);
+		if (card == NULL) {
+			worsen(showing, fail(&fault));
+			continue;
+		}
+		bool done = show_card(showing, card, error);
+		card_release(card);
+		if (!done) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
+	if (settings->all == (arguments->count > 0)) {
+		return fail_usage("show takes the names of assets, or --all");
+	}
+	struct workspace workspace;
+	struct error error = {0};
+	struct showing showing = {
+		.workspace = &workspace,
+		.rendering = settings->json ? CARD_JSON : CARD_YAML,
+		.has_several = settings->all || arguments->count > 1,
+	};
+	bool done = workspace_load(&workspace, settings, &error);
+	if (done) {
+		print_problems(&workspace.problems, PROBLEM_WARNING);
+		done = settings->all ? show_all(&showing, &error)
+				     : show_named(&showing, arguments, &error);
+	}
+	workspace_finish(&workspace);
+	return done ? showing.status : fail(&error);
+}
+
+const struct command command_show = {
+	.name = "show",
+	.usage = "NAME[@ENV]... | --all [--json]",
+	.summary = "the merged cards",
+	.details = "Shows each card merged with its environment and its bases, as card.yaml does.\n"
+		   "NAME@ENV asks for exactly that environment, NAME@ for none. Several are a "
+		   "stream of\n"
+		   "documents.\n\n"
+		   "  --all    every asset\n"
+		   "  --json   as card.json\n\n"
+		   "A broken asset is named on standard error, and the exit status is 1; one that "
+		   "does\n"
+		   "not exist makes it 2.\n",
+	.run = run,
+};

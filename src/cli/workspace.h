@@ -1,0 +1,48 @@
+/*
+ * What a command works on: the stores that the command line names, opened and read, and how the
+ * outcome reaches the person who asked.
+ */
+#ifndef CARDFS_CLI_WORKSPACE_H
+#define CARDFS_CLI_WORKSPACE_H
+
+#include "cli/settings.h"
+#include "stores/defaults.h"
+#include "view/view.h"
+
+/* "cli.md, Exit status and output". */
+enum exit_status { EXIT_DONE = 0, EXIT_PROBLEMS = 1, EXIT_NOT_DONE = 2 };
+
+struct workspace {
+	struct text environment;
+	struct store_set stores;
+	struct catalog_options options;
+	struct text *locator_fields; /* of options */
+	struct locate_settings locate;
+	struct problem_list problems; /* of the settings; the catalog has its own */
+	struct catalog *catalog;      /* NULL until workspace_load */
+	struct view *view;
+};
+
+/* Opens the stores, reads none. The caller finishes workspace in any case. settings outlive it. */
+bool workspace_open(
+	struct workspace *workspace, const struct settings *settings, struct error *error);
+
+/* Opens the stores and reads them. */
+bool workspace_load(
+	struct workspace *workspace, const struct settings *settings, struct error *error);
+void workspace_finish(struct workspace *workspace);
+
+/* Writes "cardfs: MESSAGE" to standard error, printable. Returns EXIT_NOT_DONE. */
+enum exit_status fail(const struct error *error);
+
+/* The same for a wrong command line, with where to look. */
+enum exit_status fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes each problem of that severity or graver to standard error, one a line. Returns how many.
+ */
+size_t print_problems(const struct problem_list *problems, enum problem_severity mildest);
+
+/* Writes what a buffer holds to standard output. Returns false, with an error, where it cannot. */
+bool print_answer(const struct buffer *answer, struct error *error);
+
+#endif
