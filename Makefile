@@ -61,7 +61,7 @@ quiet := $(if $(V),,@)
 archives_upto = $(call reverse,$(call upto,$(1),$(LAYERS)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(BUILD)/lib$(firstword $(1)).a)
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,$(words $(2)),$(2)))))
-libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3) yaml-0.1 nettle)
+libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3) yaml-0.1 nettle) -lm
 
 sources := $(wildcard src/*.c src/*/*.c)
 unit_sources := $(wildcard tests/unit/*/test_*.c)
