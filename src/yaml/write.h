@@ -10,8 +10,10 @@
 
 /*
  * Appends a document's content: block style, two spaces a level, keys in their order, a line break
- * at the end, no document marker. Strings of several lines are block scalars where they can be.
- * Aliases are written out. Failure to allocate is left in buffer->failed.
+ * at the end, no document marker. Strings of several lines are block scalars where they can be, but
+ * not as the whole document; their line breaks may end the text, so that nothing but a marker or a
+ * comment may follow. What is nested deeper than 16 levels stands on one line. Aliases are written
+ * out. Failure to allocate is left in buffer->failed.
  */
 void yaml_write(struct buffer *buffer, const struct value *value);
 
