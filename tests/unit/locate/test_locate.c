@@ -1,148 +1,6 @@
-#include "locate/locate.h"
+#include "unit/locate/fixture.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-/* The SHA-1 of https://models.example/tiny.pt, as sha1sum has it. */
-#define TINY_URI "https://models.example/tiny.pt"
-#define TINY_CACHE "assets/040ea4ad1f1636ad57b26509"
-#define COMMIT "0123456789abcdef0123456789abcdef01234567"
-
-/* A directory of its own for every test, with both caches in it. */
-struct fixture {
-	char root[64];
-	char assets[128];
-	char hub[128];
-	char path[PATH_MAX];
-	struct locate_settings settings;
-	struct location location;
-	struct error error;
-};
-
-/* The absolute path of something in the fixture's directory, until the next call. */
-static const char *path_in(struct fixture *fixture, const char *name) {
-	snprintf(fixture->path, sizeof(fixture->path), "%s/%s", fixture->root, name);
-	return fixture->path;
-}
-
-static void make_directories(struct fixture *fixture, const char *name) {
-	char path[PATH_MAX + 1];
-	snprintf(path, sizeof(path), "%s/", path_in(fixture, name));
-	for (char *slash = path + strlen(fixture->root) + 1; *slash != '\0'; slash++) {
-		if (*slash == '/') {
-			*slash = '\0';
-			assert_true(mkdir(path, 0777) == 0 || errno == EEXIST);
-			*slash = '/';
-		}
-	}
-}
-
-/* Writes a file, with the directories that it takes. */
-static void make_file(struct fixture *fixture, const char *name, const char *content) {
-	char directory[PATH_MAX];
-	snprintf(directory, sizeof(directory), "%s", name);
-	char *slash = strrchr(directory, '/');
-	if (slash != NULL) {
-		*slash = '\0';
-		make_directories(fixture, directory);
-	}
-	FILE *file = fopen(path_in(fixture, name), "w");
-	assert_non_null(file);
-	assert_true(fputs(content, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static int set_up(void **state) {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	assert_non_null(fixture);
-	snprintf(fixture->root, sizeof(fixture->root), "/tmp/cardfs-locate-XXXXXX");
-	assert_non_null(mkdtemp(fixture->root));
-	snprintf(fixture->assets, sizeof(fixture->assets), "%s/assets", fixture->root);
-	snprintf(fixture->hub, sizeof(fixture->hub), "%s/hub", fixture->root);
-	fixture->settings.asset_cache = fixture->assets;
-	fixture->settings.hub_cache = fixture->hub;
-	*state = fixture;
-	return 0;
-}
-
-static int remove_entry(
-	const char *path, const struct stat *status, int type, struct FTW *position) {
-	(void)status;
-	(void)type;
-	(void)position;
-	return remove(path);
-}
-
-static int tear_down(void **state) {
-	struct fixture *fixture = *state;
-	location_finish(&fixture->location);
-	int result = nftw(fixture->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-	free(fixture);
-	return result;
-}
-
-static bool try_locator(struct fixture *fixture, struct locator locator) {
-	location_finish(&fixture->location);
-	fixture->error = (struct error){0};
-	return locate(&fixture->settings, &locator, &fixture->location, &fixture->error);
-}
-
-static bool try_text(struct fixture *fixture, struct text text) {
-	return try_locator(fixture, (struct locator){.text = text, .directory = TEXT("/cards")});
-}
-
-static void assert_path(
-	const struct fixture *fixture, const char *path, enum location_state state) {
-	assert_string_equal(fixture->location.path.data, path);
-	assert_int_equal(fixture->location.path.length, strlen(path));
-	assert_string_equal(
-		location_state_name(fixture->location.state), location_state_name(state));
-}
-
-/* Locates text and compares the answer. */
-static void check(
-	struct fixture *fixture, const char *text, const char *path, enum location_state state) {
-	assert_true(try_text(fixture, text_of(text)));
-	assert_path(fixture, path, state);
-}
-
-/* The same, with a path in the fixture's directory expected. */
-static void check_in(
-	struct fixture *fixture, const char *text, const char *name, enum location_state state) {
-	char path[PATH_MAX];
-	snprintf(path, sizeof(path), "%s", path_in(fixture, name));
-	check(fixture, text, path, state);
-}
-
-static void check_sub_path(struct fixture *fixture, const char *text, const char *sub_path,
-	const char *path, enum location_state state) {
-	assert_true(try_locator(fixture, (struct locator){.text = text_of(text),
-						 .directory = TEXT("/cards"),
-						 .sub_path = text_of(sub_path)}));
-	assert_path(fixture, path, state);
-}
-
-static void check_refused(
-	struct fixture *fixture, struct locator locator, const char *message_part) {
-	assert_false(try_locator(fixture, locator));
-	assert_int_equal(fixture->error.kind, ERROR_INVALID);
-	assert_non_null(strstr(fixture->error.message, message_part));
-	assert_null(fixture->location.path.data);
-	assert_null(fixture->location.uri.data);
-}
+#include <pwd.h>
 
 static void test_absolute_path_is_linked_as_written_byte_for_byte(void **state) {
 	check(*state, "/nowhere/models/tiny.pt", "/nowhere/models/tiny.pt", LOCATION_MISSING);
@@ -234,143 +92,6 @@ static void test_file_uri_with_a_host_is_on_no_machine(void **state) {
 	check(*state, "file://", ".", LOCATION_MISSING);
 }
 
-static void test_download_that_was_not_made_is_where_it_would_be(void **state) {
-	struct fixture *fixture = *state;
-	check_in(fixture, TINY_URI, TINY_CACHE, LOCATION_REMOTE);
-	assert_string_equal(fixture->location.uri.data, TINY_URI);
-}
-
-static void test_download_is_found_by_the_normalised_uri(void **state) {
-	struct fixture *fixture = *state;
-	check_in(fixture, " HTTPS://models.example/ti\nny.pt?#", TINY_CACHE, LOCATION_REMOTE);
-	assert_string_equal(fixture->location.uri.data, TINY_URI);
-}
-
-static void test_download_of_one_file_is_that_file(void **state) {
-	make_file(*state, TINY_CACHE "/tiny.pt", "");
-	check_in(*state, TINY_URI, TINY_CACHE "/tiny.pt", LOCATION_CACHED);
-}
-
-static void test_download_of_several_files_is_their_directory(void **state) {
-	make_file(*state, TINY_CACHE "/tiny.pt", "");
-	make_file(*state, TINY_CACHE "/tiny.json", "");
-	check_in(*state, TINY_URI, TINY_CACHE, LOCATION_CACHED);
-}
-
-static void test_download_of_one_directory_is_the_directory_around_it(void **state) {
-	make_file(*state, TINY_CACHE "/tiny/tiny.pt", "");
-	check_in(*state, TINY_URI, TINY_CACHE, LOCATION_CACHED);
-}
-
-static void test_empty_download_is_remote(void **state) {
-	make_directories(*state, TINY_CACHE);
-	check_in(*state, TINY_URI, TINY_CACHE, LOCATION_REMOTE);
-}
-
-static void test_unfinished_download_is_remote(void **state) {
-	make_file(*state, TINY_CACHE "/tiny.pt", "");
-	make_directories(*state, TINY_CACHE ".download");
-	check_in(*state, TINY_URI, TINY_CACHE, LOCATION_REMOTE);
-}
-
-static void test_sub_path_is_one_in_the_download(void **state) {
-	struct fixture *fixture = *state;
-	char path[PATH_MAX];
-	make_file(fixture, TINY_CACHE "/tiny/tiny.pt", "");
-	snprintf(path, sizeof(path), "%s", path_in(fixture, TINY_CACHE "/tiny/tiny.pt"));
-	check_sub_path(fixture, TINY_URI, "tiny/tiny.pt", path, LOCATION_CACHED);
-	snprintf(path, sizeof(path), "%s", path_in(fixture, TINY_CACHE "/tiny.pt"));
-	check_sub_path(fixture, TINY_URI, "tiny.pt", path, LOCATION_REMOTE);
-}
-
-static void test_sub_path_may_name_the_only_file_of_a_download(void **state) {
-	struct fixture *fixture = *state;
-	char path[PATH_MAX];
-	make_file(fixture, TINY_CACHE "/tiny.pt", "");
-	snprintf(path, sizeof(path), "%s", path_in(fixture, TINY_CACHE "/tiny.pt"));
-	check_sub_path(fixture, TINY_URI, "tiny.pt", path, LOCATION_CACHED);
-}
-
-static void test_parameter_says_that_an_asset_is_gated(void **state) {
-	struct fixture *fixture = *state;
-	check_in(fixture, "http://models.example/a;gated=true", "assets/ea0eeef98194e4f0ebaa1f82",
-		LOCATION_REMOTE);
-	assert_true(fixture->location.gated);
-	assert_true(try_text(fixture, TEXT("http://models.example/a;b=c;Gated=True")));
-	assert_true(fixture->location.gated);
-	assert_true(try_text(fixture, TEXT("http://models.example/a;gated=false")));
-	assert_false(fixture->location.gated);
-	assert_true(try_text(fixture, TEXT("http://models.example/;gated=true/a")));
-	assert_false(fixture->location.gated);
-	assert_true(try_text(fixture, TEXT("http://models.example/a?;gated=true")));
-	assert_false(fixture->location.gated);
-}
-
-static void test_hub_repository_is_the_snapshot_of_its_main_branch(void **state) {
-	struct fixture *fixture = *state;
-	make_file(fixture, "hub/models--Org--tiny-1.5_b/refs/main", COMMIT);
-	check_in(fixture, "hg://Org/tiny-1.5_b", "hub/models--Org--tiny-1.5_b/snapshots/" COMMIT,
-		LOCATION_REMOTE);
-	make_file(fixture, "hub/models--Org--tiny-1.5_b/snapshots/" COMMIT "/tiny.pt", "");
-	check_in(fixture, "HG://Org/tiny-1.5_b", "hub/models--Org--tiny-1.5_b/snapshots/" COMMIT,
-		LOCATION_CACHED);
-	assert_string_equal(fixture->location.uri.data, "hg://Org/tiny-1.5_b");
-}
-
-static void test_hub_repository_of_a_dataset_is_another_one(void **state) {
-	struct fixture *fixture = *state;
-	char path[PATH_MAX];
-	make_directories(fixture, "hub/datasets--org--text/snapshots/" COMMIT);
-	make_file(fixture, "hub/datasets--org--text/refs/main", COMMIT "\n");
-	snprintf(path, sizeof(path), "%s",
-		path_in(fixture, "hub/datasets--org--text/snapshots/" COMMIT));
-	assert_true(try_locator(
-		fixture, (struct locator){.text = TEXT("hg://org/text"), .is_dataset = true}));
-	assert_path(fixture, path, LOCATION_CACHED);
-	check_in(fixture, "hg://org/text", "hub/models--org--text/snapshots/main", LOCATION_REMOTE);
-}
-
-static void test_hub_repository_may_have_no_organization(void **state) {
-	check_in(*state, "hg://tiny", "hub/models--tiny/snapshots/main", LOCATION_REMOTE);
-	check_in(*state, "hg:o/tiny", "hub/models--tiny/snapshots/main", LOCATION_REMOTE);
-}
-
-static void test_hub_revision_that_is_none_is_not_followed(void **state) {
-	static const char *const contents[] = {"", ".", "..", "../../../secret", "a/b", "a b",
-		"\x01", "\xC3\xBC", COMMIT COMMIT COMMIT COMMIT};
-	for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++) {
-		make_file(*state, "hub/models--org--tiny/refs/main", contents[i]);
-		check_in(*state, "hg://org/tiny", "hub/models--org--tiny/snapshots/main",
-			LOCATION_REMOTE);
-	}
-}
-
-static void test_hub_revision_that_is_no_file_is_not_waited_for(void **state) {
-	make_directories(*state, "hub/models--org--tiny/refs");
-	assert_int_equal(mkfifo(path_in(*state, "hub/models--org--tiny/refs/main"), 0600), 0);
-	check_in(*state, "hg://org/tiny", "hub/models--org--tiny/snapshots/main", LOCATION_REMOTE);
-}
-
-static void test_hub_locator_that_names_no_repository_is_an_error(void **state) {
-	static const char *const texts[] = {"hg:", "hg://", "hg:/o/tiny", "hg:////tiny/",
-		"hg://org/tiny/tiny.pt", "hg://org/tiny@main", "hg://org/tiny?x=1#f", "hg://org/",
-		"hg://../tiny", "hg://org/..", "hg://..", "hg://org/ti..ny", "hg://org/-tiny",
-		"hg://org/tiny.", "hg://org/ti--ny", "hg://org/tiny.git", "hg://org/t\xC3\xBCny",
-		"hg://org/ tiny"};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		check_refused(*state, (struct locator){.text = text_of(texts[i])},
-			"names no repository of the Hugging Face Hub");
-	}
-}
-
-static void test_hub_name_has_at_most_96_characters(void **state) {
-	char text[128];
-	snprintf(text, sizeof(text), "hg://org/%096d", 0);
-	assert_true(try_text(*state, text_of(text)));
-	snprintf(text, sizeof(text), "hg://org/%097d", 0);
-	assert_false(try_text(*state, text_of(text)));
-}
-
 static void test_what_nothing_here_reads_is_its_uri(void **state) {
 	struct fixture *fixture = *state;
 	check(fixture, "S3://Bucket/a key", "s3://Bucket/a key", LOCATION_REMOTE);
@@ -403,8 +124,8 @@ static void test_sub_path_is_joined_by_its_text(void **state) {
 static void test_sub_path_that_leads_out_is_an_error(void **state) {
 	static const char *const sub_paths[] = {
 		"..", "../nowhere/x", "a/../..", "a/../../nowhere/a", "./..", "/", "/nowhere/a"};
-	static const char *const texts[] = {
-		"/nowhere", "/", "nowhere", TINY_URI, "hg://org/tiny", "s3://bucket/a"};
+	static const char *const texts[] = {"/nowhere", "/", "nowhere",
+		"https://models.example/tiny.pt", "hg://org/tiny", "s3://bucket/a"};
 	for (size_t i = 0; i < sizeof(sub_paths) / sizeof(sub_paths[0]); i++) {
 		for (size_t j = 0; j < sizeof(texts) / sizeof(texts[0]); j++) {
 			const struct locator locator = {.text = text_of(texts[j]),
@@ -521,6 +242,17 @@ static void test_empty_variable_is_one_that_is_not_set(void **state) {
 		"XDG_CACHE_HOME=", "HF_HOME=", "FAIRSEQ2_CACHE_DIR=", "HF_HUB_CACHE=");
 }
 
+static void test_without_home_the_user_database_says_where_it_is(void **state) {
+	char assets[PATH_MAX];
+	const struct passwd *user = getpwuid(getuid());
+	(void)state;
+	if (user == NULL) {
+		skip();
+	}
+	snprintf(assets, sizeof(assets), "%s/.cache/fairseq2/assets", user->pw_dir);
+	CHECK_SETTINGS(assets, "/u", "HOME=", "HF_HUB_CACHE=/u");
+}
+
 static void test_tilde_in_a_variable_is_the_home_directory(void **state) {
 	(void)state;
 	CHECK_SETTINGS("/h/a", "/h/hub", "HOME=/h", "FAIRSEQ2_CACHE_DIR=~/a", "HF_HOME=~");
@@ -538,8 +270,6 @@ static void test_relative_variable_is_made_absolute(void **state) {
 	assert_int_equal(chdir("/"), 0);
 }
 
-#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		WITH_FIXTURE(test_absolute_path_is_linked_as_written_byte_for_byte),
@@ -552,23 +282,6 @@ int main(void) {
 		WITH_FIXTURE(test_file_uri_is_percent_decoded_and_says_so),
 		WITH_FIXTURE(test_percent_sign_that_starts_no_escape_stays),
 		WITH_FIXTURE(test_file_uri_with_a_host_is_on_no_machine),
-		WITH_FIXTURE(test_download_that_was_not_made_is_where_it_would_be),
-		WITH_FIXTURE(test_download_is_found_by_the_normalised_uri),
-		WITH_FIXTURE(test_download_of_one_file_is_that_file),
-		WITH_FIXTURE(test_download_of_several_files_is_their_directory),
-		WITH_FIXTURE(test_download_of_one_directory_is_the_directory_around_it),
-		WITH_FIXTURE(test_empty_download_is_remote),
-		WITH_FIXTURE(test_unfinished_download_is_remote),
-		WITH_FIXTURE(test_sub_path_is_one_in_the_download),
-		WITH_FIXTURE(test_sub_path_may_name_the_only_file_of_a_download),
-		WITH_FIXTURE(test_parameter_says_that_an_asset_is_gated),
-		WITH_FIXTURE(test_hub_repository_is_the_snapshot_of_its_main_branch),
-		WITH_FIXTURE(test_hub_repository_of_a_dataset_is_another_one),
-		WITH_FIXTURE(test_hub_repository_may_have_no_organization),
-		WITH_FIXTURE(test_hub_revision_that_is_none_is_not_followed),
-		WITH_FIXTURE(test_hub_revision_that_is_no_file_is_not_waited_for),
-		WITH_FIXTURE(test_hub_locator_that_names_no_repository_is_an_error),
-		WITH_FIXTURE(test_hub_name_has_at_most_96_characters),
 		WITH_FIXTURE(test_what_nothing_here_reads_is_its_uri),
 		WITH_FIXTURE(test_without_a_cache_remote_locators_are_their_uri),
 		WITH_FIXTURE(test_sub_path_is_joined_by_its_text),
@@ -580,6 +293,7 @@ int main(void) {
 		cmocka_unit_test(test_other_locators_stand_as_written_in_a_self_contained_card),
 		cmocka_unit_test(test_caches_are_where_the_first_variable_that_is_set_says),
 		cmocka_unit_test(test_empty_variable_is_one_that_is_not_set),
+		cmocka_unit_test(test_without_home_the_user_database_says_where_it_is),
 		cmocka_unit_test(test_tilde_in_a_variable_is_the_home_directory),
 		WITH_FIXTURE(test_relative_variable_is_made_absolute),
 	};
