@@ -66,15 +66,10 @@ static bool try_directory(struct search *search, struct text directory) {
 	return false;
 }
 
-/* One line of a .pth file; Python runs those that start with "import". */
+/* One line of a .pth file. Those that are code or a comment name no directory. */
 static bool try_path_line(struct search *search, struct text site, struct text line) {
-	const struct text entry = text_strip(line);
-	if (entry.length == 0 || entry.data[0] == '#' || text_starts_with(entry, TEXT("import ")) ||
-		text_starts_with(entry, TEXT("import\t"))) {
-		return false;
-	}
 	struct buffer directory = {0};
-	file_join(&directory, site, entry);
+	file_join(&directory, site, text_strip(line));
 	search->failed |= directory.failed;
 	const bool found = search->failed || try_directory(search, buffer_text(&directory));
 	buffer_finish(&directory);

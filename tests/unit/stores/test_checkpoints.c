@@ -112,10 +112,14 @@ static void test_of_equal_scores_the_later_step_comes_first(void **state) {
 	make_step(fixture, "9", "2.0");
 	make_step(fixture, "10", "2");
 	make_step(fixture, "11", "1");
+	make_step(fixture, "100", "2e0");
+	make_step(fixture, "101", " 2");
 	list_run(fixture);
-	assert_card(fixture, "best_checkpoint_0", "checkpoint", at(fixture, "step_10/model"));
-	assert_card(fixture, "best_checkpoint_1", "checkpoint", at(fixture, "step_9/model"));
-	assert_card(fixture, "best_checkpoint_2", "checkpoint", at(fixture, "step_11/model"));
+	assert_card(fixture, "best_checkpoint_0", "checkpoint", at(fixture, "step_101/model"));
+	assert_card(fixture, "best_checkpoint_1", "checkpoint", at(fixture, "step_100/model"));
+	assert_card(fixture, "best_checkpoint_2", "checkpoint", at(fixture, "step_10/model"));
+	assert_card(fixture, "best_checkpoint_3", "checkpoint", at(fixture, "step_9/model"));
+	assert_card(fixture, "best_checkpoint_4", "checkpoint", at(fixture, "step_11/model"));
 }
 
 static void test_what_is_no_number_is_no_score(void **state) {

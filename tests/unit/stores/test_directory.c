@@ -234,6 +234,20 @@ static void test_an_unchanged_file_is_not_read_again(void **state) {
 	assert_int_equal(fixture->problems.count, 0);
 }
 
+static void test_a_change_that_is_dated_back_is_seen(void **state) {
+	struct fixture *fixture = *state;
+	const struct timespec past[2] = {{.tv_sec = 1, .tv_nsec = 1}, {.tv_sec = 1, .tv_nsec = 1}};
+	write_file(fixture, "a.yaml", "name: a");
+	utimensat(AT_FDCWD, at(fixture, "a.yaml"), past, 0);
+	open_store(fixture, "", "");
+	wait_a_tick();
+	list_again(fixture);
+	write_file(fixture, "a.yaml", "name: b");
+	utimensat(AT_FDCWD, at(fixture, "a.yaml"), past, 0);
+	list_again(fixture);
+	assert_string_equal(listed(fixture, "a.yaml")->text, "name: b");
+}
+
 static void test_a_change_that_keeps_size_and_time_is_seen(void **state) {
 	struct fixture *fixture = *state;
 	open_store(fixture, "", "");
@@ -374,6 +388,7 @@ int main(void) {
 		STORE_TEST(test_a_store_that_is_not_there_is_a_problem),
 		STORE_TEST(test_an_optional_store_need_not_be_there),
 		STORE_TEST(test_an_unchanged_file_is_not_read_again),
+		STORE_TEST(test_a_change_that_is_dated_back_is_seen),
 		STORE_TEST(test_a_change_that_keeps_size_and_time_is_seen),
 		STORE_TEST(test_a_file_too_new_to_recognise_is_read_until_it_is_not),
 		STORE_TEST(test_a_file_that_is_read_again_and_the_same_is_the_same_file),
