@@ -2,8 +2,9 @@
  * Configuration overrides along a base chain, composed to one value with the same effect
  * ("semantics.md, Resolution 4"). fairseq2 merges an override into a configuration so: a mapping is
  * merged key by key, recursively (what is no mapping there counts as an empty one); _del_, a list
- * of strings, first removes those keys from the configuration; _set_, a mapping, last replaces its
- * keys whole, its content taken as it is; anything but a mapping replaces.
+ * of strings, first removes those keys from the configuration; _set_, a mapping with strings as
+ * keys, last replaces its keys whole, its content taken as it is; anything but a mapping replaces.
+ * A directive that is null counts for nothing, and an ordered map as a mapping, but a set does not.
  */
 #ifndef CARDFS_CARD_COMPOSE_H
 #define CARDFS_CARD_COMPOSE_H
@@ -16,13 +17,15 @@
 bool compose_is_configuration(struct text key);
 
 /*
- * Composes count values of one field, root first; nulls (which fairseq2 passes over) may be among
- * them. Returns the value in *composed, made in the arena of parts of the given ones: the value
- * itself where just one counts. Merging it into any configuration has the effect of merging the
- * values one after another, except below a value that is no mapping at the very top (a mapping over
- * "plain"), which no override can express: there it is right for an empty configuration. _del_ and
- * _set_ stay in it only where that takes them. Fails (ERROR_INVALID, with the line of the fault)
- * when a _del_ is no list of strings or a _set_ no mapping, and for want of memory.
+ * Composes count values of one field, root first, of which there must be one; nulls (which fairseq2
+ * passes over) may be among them. Returns the value in *composed, made in the arena of parts of the
+ * given ones: the value itself where just one counts. Merging it into any configuration has the
+ * effect of merging the values one after another, except for two things that no override can
+ * express: a mapping over another value at the very top ("plain"), or at a key that is no string
+ * (which _set_ cannot name). There it is right for a configuration with nothing in that place.
+ * _del_ and _set_ stay in it only where that takes them. Keys are in the order in which the values
+ * first name them. Fails (ERROR_INVALID, with the line of the fault) when a _del_ or _set_ that
+ * would be interpreted is not what it must be, and for want of memory.
  */
 bool compose(struct arena *arena, const struct value *const *values, size_t count,
 	const struct value **composed, struct error *error);
