@@ -44,7 +44,7 @@ static bool begins_number(struct text text) {
 	if (text.length > 1 && is_one_of(text.data[0], "eE")) {
 		return is_one_of(text.data[1], "+-0123456789");
 	}
-	return text.length > 0 && is_one_of(text.data[0], ".0123456789");
+	return text.length > 0 && is_one_of(text.data[0], "._0123456789");
 }
 
 /* Errs on the side of numbers, dates and times: quotes cost little. */
