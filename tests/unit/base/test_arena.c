@@ -118,6 +118,7 @@ static void test_texts_and_pieces_mix_without_touching_each_other(void **state) 
 		assert_true(arena_copy_text(&arena, source, &texts[i]));
 		pieces[i] = arena_allocate_array(&arena, 3, sizeof(*pieces[i]));
 		assert_non_null(pieces[i]);
+		assert_int_equal((uintptr_t)pieces[i] % alignof(max_align_t), 0);
 		pieces[i][0] = pieces[i][2] = i;
 	}
 	for (size_t i = 0; i < COUNT; i++) {
@@ -162,6 +163,8 @@ static void test_a_large_piece_leaves_the_rest_of_the_block_in_use(void **state)
 	assert_true(arena_copy_text(&arena, (struct text){letters, sizeof(letters)}, &copy));
 	assert_ptr_equal(arena_allocate(&arena, 16), before + 16);
 	assert_in_range(arena_size(&arena), 1300000, 1305000);
+	assert_non_null(arena_allocate(&arena, 4096));
+	assert_in_range(arena_size(&arena), 1304096, 1315000);
 	arena_finish(&arena);
 }
 

@@ -49,14 +49,18 @@ static void test_what_is_appended_stands_one_after_another_nul_included(void **s
 
 static void test_it_grows_and_keeps_every_byte(void **state) {
 	struct buffer buffer = {0};
+	int growths = 0;
 	(void)state;
 	for (unsigned i = 0; i < 100000; i++) {
+		const size_t capacity = buffer.capacity;
 		buffer_append_byte(&buffer, (char)(i % 127));
+		growths += buffer.capacity != capacity;
 		assert_int_equal(buffer.data[buffer.length], '\0');
 	}
 	assert_false(buffer.failed);
 	assert_int_equal(buffer.length, 100000);
 	assert_in_range(buffer.capacity, 100001, 200002);
+	assert_in_range(growths, 1, 20);
 	for (unsigned i = 0; i < 100000; i++) {
 		assert_int_equal(buffer.data[i], i % 127);
 	}
@@ -183,6 +187,7 @@ static void test_printable_text_escapes_what_a_terminal_would_act_upon(void **st
 		{{"\xE2\x80\xA8\xE2\x80\xA9", 6}, "\\u{2028}\\u{2029}"},
 		{{"\xE2\x80\xAA\xE2\x80\xAE\xE2\x80\xAF", 9}, "\\u{202A}\\u{202E}\xE2\x80\xAF"},
 		{{"\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9", 9}, "\xE2\x81\xA5\\u{2066}\\u{2069}"},
+		{{"\xE2\x81\xAA", 3}, "\xE2\x81\xAA"},
 		{{"\xE2\x80\x8D\xE2\x80\x8E\xE2\x80\x8F", 9}, "\xE2\x80\x8D\\u{200E}\\u{200F}"},
 		{{"\xD8\x9C", 2}, "\\u{061C}"},
 		{{"\xFFz\x80", 3}, "\\xFFz\\x80"},

@@ -208,6 +208,21 @@ static void test_invalid_utf8_is_refused_and_the_offset_stays(void **state) {
 	}
 }
 
+static void test_a_character_is_not_read_beyond_the_end_of_its_text(void **state) {
+	static const struct text characters[] = {
+		{"\xC3\xA4", 2}, {"\xE2\x82\xAC", 3}, {"\xF0\x9F\x98\x80", 4}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
+		for (size_t length = 1; length < characters[i].length; length++) {
+			size_t offset = 0;
+			uint32_t character;
+			const struct text part = text_part(characters[i], 0, length);
+			assert_false(text_next_character(part, &offset, &character));
+			assert_int_equal(offset, 0);
+		}
+	}
+}
+
 static void test_reading_characters_ends_at_the_end(void **state) {
 	const struct text text = TEXT("a\0\xC3\xA4");
 	static const uint32_t expected[] = {'a', 0, 0xE4};
@@ -302,6 +317,7 @@ int main(void) {
 		cmocka_unit_test(test_low_bits_of_the_hash_spread_similar_keys),
 		cmocka_unit_test(test_every_character_is_read_back_but_no_surrogate),
 		cmocka_unit_test(test_invalid_utf8_is_refused_and_the_offset_stays),
+		cmocka_unit_test(test_a_character_is_not_read_beyond_the_end_of_its_text),
 		cmocka_unit_test(test_reading_characters_ends_at_the_end),
 		cmocka_unit_test(test_utf8_is_judged_to_the_last_byte),
 		cmocka_unit_test(test_strip_drops_what_python_drops_and_no_other_character),
