@@ -14,7 +14,7 @@ struct yaml_limits {
 	size_t file_size;     /* bytes; kept by whoever reads the file */
 	size_t scalar_size;   /* bytes of one scalar */
 	size_t expanded_size; /* bytes of a document with every alias written out */
-	size_t depth;	      /* levels of nesting, aliases followed */
+	size_t depth;         /* levels of nesting, aliases followed */
 };
 
 /* 64 MiB, 16 MiB, 16 MiB, 500. */
@@ -24,7 +24,8 @@ extern const struct yaml_limits yaml_default_limits;
 struct yaml_slice {
 	size_t offset;
 	size_t length;
-	uint32_t line; /* of its first byte, from 1 */
+	uint32_t line;      /* of its first byte, from 1 */
+	uint32_t next_line; /* of the first byte behind it */
 };
 
 /*

@@ -28,8 +28,8 @@ enum scalar_tag scalar_resolve(enum yaml_version version, struct text text);
 
 /*
  * Fills value (type and content; written, line and column are the caller's) with what text means
- * under tag. Returns false for text that is none of the kind: "impossible date 2001-13-40", "not an
- * integer".
+ * under tag; the content may point into text, which must have a NUL behind it. Returns false for
+ * text that is none of the kind, with an error that has no place: "this is not an integer".
  */
 bool scalar_construct(struct arena *arena, enum yaml_version version, enum scalar_tag tag,
 	struct text text, struct value *value, struct error *error);

@@ -15,14 +15,14 @@ enum value_type {
 	VALUE_INTEGER, /* of any size */
 	VALUE_FLOAT,
 	VALUE_STRING,
-	VALUE_DATE,	/* 2001-12-14 */
+	VALUE_DATE,     /* 2001-12-14 */
 	VALUE_DATETIME, /* a date and a time, with or without a zone */
-	VALUE_BINARY,	/* !!binary */
+	VALUE_BINARY,   /* !!binary */
 	VALUE_SEQUENCE,
 	VALUE_MAPPING,
-	VALUE_SET,	   /* !!set: pairs whose values are null */
+	VALUE_SET,         /* !!set: pairs whose values are null */
 	VALUE_ORDERED_MAP, /* !!omap: a mapping in which order is part of the value */
-	VALUE_PAIRS,	   /* !!pairs: like a mapping, but keys may repeat */
+	VALUE_PAIRS,       /* !!pairs: like a mapping, but keys may repeat */
 };
 
 struct value;
@@ -36,6 +36,7 @@ struct value {
 	uint8_t type;  /* enum value_type */
 	uint32_t line; /* from 1; 0 for a value that no file holds */
 	uint32_t column;
+	uint32_t height; /* levels of nesting below it; 0 for a scalar, 1 for [] */
 	/*
 	 * Scalars: as written, escapes and folding undone, without quotes or tag ("1_000", "0x1F").
 	 * The value that a binary scalar's base64 text stands for is in canonical.
@@ -106,7 +107,7 @@ struct value *value_create_sequence(struct arena *arena, const struct value **it
 struct value *value_create_mapping(
 	struct arena *arena, enum value_type type, struct value_pair *pairs, size_t count);
 
-/* Fills weight from what the value holds; for code that makes values by hand. */
+/* Fills weight and height from what the value holds; for code that makes values by hand. */
 void value_weigh(struct value *value);
 
 #endif

@@ -1,0 +1,254 @@
+#include "yaml/collection.h"
+
+#include "yaml/key.h"
+
+#include <string.h>
+
+#define SHOWN_LENGTH 64
+
+/* As much of a key as fits a message, not cut within a character. */
+static struct text shown(struct text text) {
+	size_t length = 0;
+	size_t next = 0;
+	uint32_t character;
+	while (next <= SHOWN_LENGTH) {
+		length = next;
+		if (!text_next_character(text, &next, &character)) {
+			break;
+		}
+	}
+	return text_part(text, 0, length);
+}
+
+static bool fail_key(const struct value *key, struct error *error, const char *sentence) {
+	return error_set_at(error, ERROR_INVALID, key->line, key->column, "%s", sentence);
+}
+
+static bool fail_repeated(const struct value *key, const struct value *first, struct error *error) {
+	struct text text = shown(key->written);
+	if (!value_is_scalar(key)) {
+		text = TEXT("[...]");
+	}
+	return error_set_at(error, ERROR_INVALID, key->line, key->column,
+		"the key \"%.*s\" stands twice in this mapping; it was first set on line %u",
+		TEXT_ARGUMENTS(text), first->line);
+}
+
+bool collection_check_key(const struct value *value, struct error *error) {
+	if (value_is_scalar(value)) {
+		return true;
+	}
+	if (value->type != VALUE_SEQUENCE) {
+		return error_set_at(error, ERROR_INVALID, value->line, value->column,
+			"a %s cannot be a key", value_type_name(value->type));
+	}
+	for (size_t i = 0; i < value->sequence.count; i++) {
+		if (!value_is_scalar(value->sequence.items[i])) {
+			return fail_key(
+				value, error, "a sequence that is a key must be of scalars");
+		}
+	}
+	return true;
+}
+
+/* Whether it was written as a mapping. */
+static bool is_mapping_node(const struct value *value) {
+	return value->type == VALUE_MAPPING || value->type == VALUE_SET;
+}
+
+bool collection_check_merged(const struct value *value, struct error *error) {
+	if (value_has_pairs(value)) {
+		return true;
+	}
+	if (value->type != VALUE_SEQUENCE) {
+		return fail_key(value, error,
+			"\"<<\" merges a mapping or a sequence of mappings, and this is neither");
+	}
+	for (size_t i = 0; i < value->sequence.count; i++) {
+		if (!is_mapping_node(value->sequence.items[i])) {
+			return fail_key(value->sequence.items[i], error,
+				"\"<<\" merges mappings, and this item of its sequence is none");
+		}
+	}
+	return true;
+}
+
+size_t collection_count_merged(const struct value *value) {
+	if (value_has_pairs(value)) {
+		return value->mapping.count;
+	}
+	size_t count = 0;
+	for (size_t i = 0; i < value->sequence.count; i++) {
+		count += value->sequence.items[i]->mapping.count;
+	}
+	return count;
+}
+
+/* A mapping in the making: value's pairs, by key. */
+struct gathering {
+	struct value_pair *pairs;
+	struct key_index index;
+	bool may_repeat;
+};
+
+static bool gather_pair(struct gathering *gathering, const struct value *key,
+	const struct value *value, struct error *error) {
+	gathering->pairs[gathering->index.count] = (struct value_pair){key, value};
+	size_t found = key_index_add(&gathering->index, gathering->pairs);
+	if (found == KEY_NOT_FOUND) {
+		return true;
+	}
+	if (!gathering->may_repeat) {
+		return fail_repeated(key, gathering->pairs[found].key, error);
+	}
+	gathering->pairs[found].value = value;
+	return true;
+}
+
+static bool gather_mapping(
+	struct gathering *gathering, const struct value *mapping, struct error *error) {
+	for (size_t i = 0; i < mapping->mapping.count; i++) {
+		const struct value_pair *pair = &mapping->mapping.pairs[i];
+		if (!gather_pair(gathering, pair->key, pair->value, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Of several mappings the first wins, so they are laid down from the last. An ordered map or list
+ * of pairs was written as a sequence of mappings too. */
+static bool gather_merged(
+	struct gathering *gathering, const struct value *source, struct error *error) {
+	if (is_mapping_node(source)) {
+		return gather_mapping(gathering, source, error);
+	}
+	if (source->type == VALUE_SEQUENCE) {
+		for (size_t i = source->sequence.count; i-- > 0;) {
+			if (!gather_mapping(gathering, source->sequence.items[i], error)) {
+				return false;
+			}
+		}
+		return true;
+	}
+	for (size_t i = source->mapping.count; i-- > 0;) {
+		const struct value_pair *pair = &source->mapping.pairs[i];
+		if (!gather_pair(gathering, pair->key, pair->value, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool gather_nodes(struct gathering *gathering, const struct value *const *nodes,
+	size_t count, struct error *error) {
+	for (size_t i = 0; gathering->may_repeat && i < count; i += 2) {
+		if (nodes[i] == NULL && !gather_merged(gathering, nodes[i + 1], error)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < count; i += 2) {
+		if (nodes[i] != NULL && !gather_pair(gathering, nodes[i], nodes[i + 1], error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A set's elements have no values, whatever was written there. */
+static bool clear_values(struct arena *arena, struct value *set, struct error *error) {
+	for (size_t i = 0; i < set->mapping.count; i++) {
+		struct value_pair *pair = &set->mapping.pairs[i];
+		if (pair->value->type != VALUE_NULL) {
+			pair->value = value_create_null(arena);
+		}
+		if (pair->value == NULL) {
+			return error_set_memory(error);
+		}
+	}
+	return true;
+}
+
+bool collection_fill_mapping(struct arena *arena, struct value *value,
+	const struct value *const *nodes, size_t count, bool may_repeat, struct error *error) {
+	size_t capacity = count / 2;
+	for (size_t i = 0; i < count; i += 2) {
+		size_t merged = nodes[i] == NULL ? collection_count_merged(nodes[i + 1]) : 0;
+		capacity += merged;
+		may_repeat = may_repeat || merged > 0;
+	}
+	if (capacity == 0) {
+		return true;
+	}
+	struct gathering gathering = {
+		.pairs = arena_allocate_array(arena, capacity, sizeof(struct value_pair)),
+		.may_repeat = may_repeat,
+	};
+	if (gathering.pairs == NULL || !key_index_init(&gathering.index, capacity)) {
+		return error_set_memory(error);
+	}
+	bool is_gathered = gather_nodes(&gathering, nodes, count, error);
+	value->mapping.pairs = gathering.pairs;
+	value->mapping.count = gathering.index.count;
+	key_index_finish(&gathering.index);
+	return is_gathered && (value->type != VALUE_SET || clear_values(arena, value, error));
+}
+
+static bool check_ordered_item(
+	const struct value *value, const struct value *item, struct error *error) {
+	if (!is_mapping_node(item) || item->mapping.count != 1) {
+		return error_set_at(error, ERROR_INVALID, item->line, item->column,
+			"each item of %s must be a mapping of one pair",
+			value->type == VALUE_PAIRS ? "!!pairs" : "an !!omap");
+	}
+	const struct value *key = item->mapping.pairs[0].key;
+	return value->type == VALUE_PAIRS || value_is_scalar(key) ||
+	       fail_key(key, error, "the keys of an !!omap must be scalars");
+}
+
+static bool fill_pairs(struct arena *arena, struct value *value, const struct value *const *items,
+	size_t count, struct error *error) {
+	struct gathering gathering = {
+		.pairs = arena_allocate_array(arena, count, sizeof(struct value_pair)),
+	};
+	bool is_unique = value->type == VALUE_ORDERED_MAP;
+	if (gathering.pairs == NULL || !key_index_init(&gathering.index, is_unique ? count : 0)) {
+		return error_set_memory(error);
+	}
+	bool is_filled = true;
+	for (size_t i = 0; is_filled && i < count; i++) {
+		is_filled = check_ordered_item(value, items[i], error);
+		if (!is_filled) {
+			break;
+		}
+		const struct value_pair *pair = &items[i]->mapping.pairs[0];
+		if (is_unique) {
+			is_filled = gather_pair(&gathering, pair->key, pair->value, error);
+		} else {
+			gathering.pairs[i] = *pair;
+		}
+	}
+	key_index_finish(&gathering.index);
+	value->mapping.pairs = gathering.pairs;
+	value->mapping.count = count;
+	return is_filled;
+}
+
+bool collection_fill_sequence(struct arena *arena, struct value *value,
+	const struct value *const *items, size_t count, struct error *error) {
+	if (count == 0) {
+		return true;
+	}
+	if (value->type != VALUE_SEQUENCE) {
+		return fill_pairs(arena, value, items, count, error);
+	}
+	const struct value **copy =
+		arena_allocate_array(arena, count, sizeof(const struct value *));
+	if (copy == NULL) {
+		return error_set_memory(error);
+	}
+	memcpy(copy, items, count * sizeof(const struct value *));
+	value->sequence.items = copy;
+	value->sequence.count = count;
+	return true;
+}
