@@ -89,3 +89,15 @@ void card_cache_add(struct card_cache *cache, struct text key, struct card *card
 		free(entry);
 	}
 }
+
+void card_cache_carry_over(
+	struct card_cache *cache, struct card_cache *other, const struct table *changed) {
+	pthread_mutex_lock(&other->lock);
+	for (size_t i = 0; i < CARD_CACHE_LIMIT; i++) {
+		const struct card_cache_entry *entry = other->ring[i];
+		if (entry != NULL && table_find(changed, entry->card->name) == NULL) {
+			card_cache_add(cache, entry_key(entry), entry->card);
+		}
+	}
+	pthread_mutex_unlock(&other->lock);
+}

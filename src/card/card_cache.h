@@ -32,4 +32,11 @@ struct card *card_cache_find(struct card_cache *cache, struct text key);
  */
 void card_cache_add(struct card_cache *cache, struct text key, struct card *card);
 
+/*
+ * Takes over what another cache keeps, but for cards whose name is among changed. Does less without
+ * memory.
+ */
+void card_cache_carry_over(
+	struct card_cache *cache, struct card_cache *other, const struct table *changed);
+
 #endif

@@ -8,6 +8,7 @@
 #include "card/card.h"
 #include "card/document.h"
 #include "card/name.h"
+#include "card/shard.h"
 #include "stores/defaults.h"
 
 struct catalog_options {
@@ -16,16 +17,6 @@ struct catalog_options {
 	/* Further fields that are locators, besides the usual ones; borrowed. */
 	const struct text *locator_fields;
 	size_t locator_field_count;
-};
-
-/* Everything that has one name. The documents are in order: the asset's own first, then
- * environments'. */
-struct asset {
-	struct text name;
-	const struct document *const *documents;
-	size_t document_count;
-	/* Two documents with one name and environment: the asset is broken. NULL for none. */
-	const struct document *conflict[2];
 };
 
 struct catalog;
@@ -54,15 +45,36 @@ uint64_t catalog_generation(const struct catalog *catalog);
 /* When its newest card file was modified; nanoseconds since the epoch. */
 int64_t catalog_modified(const struct catalog *catalog);
 
-/* The assets, sorted by name: those that have a card of their own, broken ones included. */
+/* How many assets there are: names that have a card of their own, broken ones included. */
 size_t catalog_asset_count(const struct catalog *catalog);
-const struct asset *catalog_asset(const struct catalog *catalog, size_t index);
 
-/* The asset of that name, or NULL. */
-const struct asset *catalog_find(const struct catalog *catalog, struct text name);
+/* A place in the run through all assets; zeroes are its start. */
+struct catalog_cursor {
+	size_t shard;
+	size_t position;
+};
 
-/* The document of an asset for that environment (empty: its own), or NULL. */
-const struct document *asset_document(const struct asset *asset, struct text environment);
+/* Fills asset with the next one, in an order that stays while the catalog does. Returns false at
+ * the end. */
+bool catalog_next(
+	const struct catalog *catalog, struct catalog_cursor *cursor, struct asset *asset);
+
+/*
+ * Returns the names of all assets, sorted by bytes, in an array that the caller frees; the texts
+ * live as long as the catalog. NULL for want of memory.
+ */
+struct text *catalog_sorted_names(const struct catalog *catalog);
+
+/* Fills asset with the one of that name. Returns false where there is none. */
+bool catalog_find(const struct catalog *catalog, struct text name, struct asset *asset);
+
+/*
+ * What may have changed since the previous catalog: the names of cards whose files changed, and of
+ * those that derive from them or refer to them, however far. Each once, in no order; none for a
+ * first catalog.
+ */
+size_t catalog_change_count(const struct catalog *catalog);
+struct text catalog_change(const struct catalog *catalog, size_t index);
 
 /* Every environment that some card names, sorted, "user" among them only if one does. */
 size_t catalog_environment_count(const struct catalog *catalog);
@@ -73,15 +85,14 @@ const struct catalog_store *catalog_store(const struct catalog *catalog, size_t 
 
 const struct catalog_options *catalog_options(const struct catalog *catalog);
 
-/*
- * What is wrong in files and stores and with conflicting and orphaned cards: everything that is
- * known without resolving a card. Sorted.
- */
-const struct problem_list *catalog_problems(const struct catalog *catalog);
+/* Whether some card is of that environment. */
+bool catalog_has_environment(const struct catalog *catalog, struct text environment);
 
-/* Adds the problem that two documents have one name and environment. */
-void catalog_report_conflict(
-	struct problem_list *problems, const struct document *first, const struct document *second);
+/*
+ * Adds what is wrong in files and stores and with conflicting and orphaned cards: everything that
+ * is known without resolving a card.
+ */
+void catalog_add_problems(const struct catalog *catalog, struct problem_list *problems);
 
 /*
  * The card of that name, resolved in those environments (made on first use and kept for a while).

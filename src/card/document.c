@@ -9,14 +9,15 @@
 struct draft {
 	struct document_set *set;
 	size_t capacity;
-	struct buffer strings; /* of each document in turn: name, environment, base, fault */
+	struct buffer strings; /* of each document in turn: name, environment, base, references */
 	struct arena arena;    /* of the document that is being looked at */
 };
 
 static void free_set(struct document_set *set) {
 	if (set->count > 0) {
-		/* All strings stand in one allocation, the first document's name first. */
-		free((void *)(uintptr_t)set->documents[0].name.data);
+		/* The strings of all documents stand in one allocation, the first document's first.
+		 */
+		free((void *)(uintptr_t)set->documents[0].strings);
 	}
 	free(set->documents);
 	problem_list_finish(&set->problems);
@@ -36,12 +37,46 @@ void document_set_release(struct document_set *set) {
 	}
 }
 
-static struct text file_path(const struct draft *draft) {
-	return text_of(draft->set->file->path);
+struct text document_name(const struct document *document) {
+	return (struct text){document->strings, document->name_length};
+}
+
+struct text document_environment(const struct document *document) {
+	return (struct text){
+		document->strings + document->name_length, document->environment_length};
+}
+
+struct text document_base(const struct document *document) {
+	struct text environment = document_environment(document);
+	return (struct text){environment.data + environment.length, document->base_length};
+}
+
+struct text document_path(const struct document *document) {
+	return text_of(document->set->file->path);
+}
+
+bool document_next_reference(
+	const struct document *document, size_t *position, struct text *reference) {
+	if (*position >= document->reference_length) {
+		return false;
+	}
+	struct text base = document_base(document);
+	*reference = text_of(base.data + base.length + *position);
+	*position += reference->length + 1;
+	return true;
+}
+
+bool document_is_reference_key(const struct value *key) {
+	return key->type == VALUE_STRING && text_ends_with(key->canonical, TEXT("_ref"));
+}
+
+const struct problem *document_fault(const struct document *document) {
+	return &document->set->problems.items[document->fault];
 }
 
 static void add_problem(struct draft *draft, struct text asset, const struct error *error) {
-	problem_list_add_error(&draft->set->problems, file_path(draft), asset, error);
+	problem_list_add_error(
+		&draft->set->problems, text_of(draft->set->file->path), asset, error);
 }
 
 static struct document *add_document(struct draft *draft) {
@@ -121,6 +156,37 @@ static bool find_base(const struct value *root, struct document *document, struc
 	return true;
 }
 
+static void append_references(struct buffer *strings, const struct value *value) {
+	if (value->type == VALUE_SEQUENCE) {
+		for (size_t i = 0; i < value->sequence.count; i++) {
+			append_references(strings, value->sequence.items[i]);
+		}
+		return;
+	}
+	for (size_t i = 0; value_has_pairs(value) && i < value->mapping.count; i++) {
+		const struct value_pair *pair = &value->mapping.pairs[i];
+		if (pair->value->type == VALUE_STRING && document_is_reference_key(pair->key)) {
+			buffer_append_text(
+				strings, card_name_of_request(pair->value->canonical).name);
+			buffer_append_byte(strings, '\0');
+		}
+		append_references(strings, pair->value);
+	}
+}
+
+static void append_strings(struct buffer *strings, struct document *document,
+	const struct card_name *name, struct text base, const struct value *root) {
+	document->name_length = (uint32_t)name->name.length;
+	document->environment_length = (uint32_t)name->environment.length;
+	document->base_length = (uint32_t)base.length;
+	buffer_append_text(strings, name->name);
+	buffer_append_text(strings, name->environment);
+	buffer_append_text(strings, base);
+	size_t start = strings->length;
+	append_references(strings, root);
+	document->reference_length = (uint32_t)(strings->length - start);
+}
+
 static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	const struct value *root, struct error *error) {
 	struct error fault = {0};
@@ -135,22 +201,17 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 		return error_set_memory(error);
 	}
 	struct text base = {0};
-	document->slice = *slice;
+	document->offset = (uint32_t)slice->offset;
+	document->length = (uint32_t)slice->length;
+	document->first_line = slice->line;
 	document->line = line;
 	if (!find_base(root, document, &base, &fault)) {
 		document->is_faulty = true;
-		document->fault_line = fault.line;
+		document->fault = (uint32_t)draft->set->problems.count;
 		base = (struct text){0};
 		add_problem(draft, name.name, &fault);
 	}
-	document->name.length = name.name.length;
-	document->environment.length = name.environment.length;
-	document->base.length = base.length;
-	document->fault = text_of(document->is_faulty ? fault.message : NULL);
-	buffer_append_text(&draft->strings, name.name);
-	buffer_append_text(&draft->strings, name.environment);
-	buffer_append_text(&draft->strings, base);
-	buffer_append_text(&draft->strings, document->fault);
+	append_strings(&draft->strings, document, &name, base, root);
 	return true;
 }
 
@@ -182,70 +243,96 @@ static bool read_documents(
 	return true;
 }
 
-static void take_string(struct text *text, const char **next) {
-	text->data = *next;
-	*next += text->length;
+/* Places the documents' strings, now that they stay where they are. */
+static void place_strings(struct document_set *set, const char *strings) {
+	for (size_t i = 0; i < set->count; i++) {
+		struct document *document = &set->documents[i];
+		document->strings = strings;
+		strings += document->name_length + document->environment_length +
+			   document->base_length + document->reference_length;
+	}
 }
 
 static bool finish_documents(struct draft *draft, struct error *error) {
 	struct document_set *set = draft->set;
-	const char *next = buffer_take(&draft->strings);
-	if (set->problems.failed || (next == NULL && set->count > 0)) {
-		set->count = 0;
+	if (set->problems.failed || draft->strings.failed) {
 		return error_set_memory(error);
 	}
-	for (size_t i = 0; i < set->count; i++) {
-		struct document *document = &set->documents[i];
-		take_string(&document->name, &next);
-		take_string(&document->environment, &next);
-		take_string(&document->base, &next);
-		take_string(&document->fault, &next);
+	if (set->count == 0) {
+		return true;
 	}
-	if (set->count > 0 && set->count < draft->capacity) {
-		struct document *fitted =
-			realloc(set->documents, set->count * sizeof(*set->documents));
-		if (fitted != NULL) {
-			set->documents = fitted;
-		}
+	size_t length = draft->strings.length;
+	char *strings = buffer_take(&draft->strings);
+	char *fitted_strings = realloc(strings, length + 1);
+	place_strings(set, fitted_strings != NULL ? fitted_strings : strings);
+	struct document *fitted = realloc(set->documents, set->count * sizeof(*set->documents));
+	if (fitted != NULL) {
+		set->documents = fitted;
 	}
 	return true;
 }
 
-struct document_set *document_set_read(
-	struct card_file *file, const struct yaml_limits *limits, struct error *error) {
+static bool fill_set(struct draft *draft, const struct yaml_limits *limits, struct error *error) {
+	if (draft->set->file->length > UINT32_MAX) {
+		return error_set(error, ERROR_LIMIT, "the file is too large");
+	}
+	return read_documents(draft, limits, error) && finish_documents(draft, error);
+}
+
+struct document_set *document_set_read(struct card_file *file, uint32_t store,
+	const struct yaml_limits *limits, struct error *error) {
 	struct draft draft = {.set = calloc(1, sizeof(*draft.set))};
 	if (draft.set == NULL) {
 		error_set_memory(error);
 		return NULL;
 	}
 	atomic_init(&draft.set->references, 1);
+	draft.set->store = store;
 	draft.set->file = card_file_acquire(file);
-	bool done = read_documents(&draft, limits, error);
+	bool done = fill_set(&draft, limits, error);
 	if (!done) {
-		buffer_finish(&draft.strings);
 		draft.set->count = 0;
-	} else {
-		done = finish_documents(&draft, error);
-	}
-	arena_finish(&draft.arena);
-	if (!done) {
 		document_set_release(draft.set);
-		return NULL;
 	}
-	return draft.set;
+	buffer_finish(&draft.strings);
+	arena_finish(&draft.arena);
+	return done ? draft.set : NULL;
 }
 
 bool document_read(const struct document *document, const struct yaml_limits *limits,
 	struct arena *arena, const struct value **mapping, struct error *error) {
 	const struct card_file *file = document->set->file;
 	struct text text = {file->text, file->length};
-	return yaml_read(arena, text, &document->slice, limits, mapping, error) == YAML_READ_VALUE;
+	struct yaml_slice slice = {.offset = document->offset,
+		.length = document->length,
+		.line = document->first_line};
+	return yaml_read(arena, text, &slice, limits, mapping, error) == YAML_READ_VALUE;
+}
+
+static int compare_numbers(uint32_t a, uint32_t b) {
+	return (a > b) - (a < b);
+}
+
+static int compare_places(const struct document *a, const struct document *b) {
+	if (a->set == b->set) {
+		return compare_numbers(a->offset, b->offset);
+	}
+	int order = compare_numbers(a->set->store, b->set->store);
+	return order != 0 ? order : strcmp(a->set->file->path, b->set->file->path);
+}
+
+int document_compare(const struct document *a, const struct document *b) {
+	int order = text_compare(document_name(a), document_name(b));
+	if (order == 0) {
+		order = text_compare(document_environment(a), document_environment(b));
+	}
+	return order != 0 ? order : compare_places(a, b);
 }
 
 void document_append_name(struct buffer *buffer, const struct document *document) {
-	buffer_append_text(buffer, document->name);
-	if (document->environment.length > 0) {
+	buffer_append_text(buffer, document_name(document));
+	if (document->environment_length > 0) {
 		buffer_append_byte(buffer, '@');
-		buffer_append_text(buffer, document->environment);
+		buffer_append_text(buffer, document_environment(document));
 	}
 }

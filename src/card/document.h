@@ -12,36 +12,61 @@
 
 struct document_set;
 
+/*
+ * One document: where it stands in its file's text, and its name, environment and base, whose bytes
+ * follow one another at strings. Kept small: there may be a million.
+ */
 struct document {
 	const struct document_set *set;
-	struct text name;
-	struct text environment; /* empty for the asset's own card */
-	struct text base;        /* empty where it names none */
-	bool has_base;           /* it has the key, be it null: hides the base below it */
-	bool is_faulty;          /* its name is good and something else is not; fault says what */
-	struct yaml_slice slice;
-	uint32_t line;      /* of its name */
-	uint32_t base_line; /* of its base; 0 for none */
-	struct text fault;  /* a sentence, for a faulty one */
-	uint32_t fault_line;
+	const char *strings;
+	uint32_t name_length;
+	uint32_t environment_length; /* 0 for the asset's own card */
+	uint32_t base_length;        /* 0 where it names none */
+	uint32_t reference_length;   /* of its references, each ended by a NUL, behind the base */
+	uint32_t offset, length;     /* in the file's text */
+	uint32_t first_line;         /* of the document in the file */
+	uint32_t line;               /* of its name */
+	uint32_t base_line;          /* of its base; 0 where it has none */
+	uint32_t fault;              /* of a faulty one: which of its set's problems */
+	bool has_base;               /* it has the key, be it null: hides the base below it */
+	bool is_faulty;              /* its name is good and something else is not */
 };
 
 /* The documents of one file: immutable, shared between catalogs by counting. */
 struct document_set {
 	atomic_uint references;
+	uint32_t store;         /* which store of the catalog the file is in */
 	struct card_file *file; /* with a reference */
 	struct document *documents;
 	size_t count;
 	struct problem_list problems; /* what is wrong in the file, in order */
 };
 
+struct text document_name(const struct document *document);
+struct text document_environment(const struct document *document);
+struct text document_base(const struct document *document);
+struct text document_path(const struct document *document);
+
+/*
+ * The names of cards that its fields refer to (keys that end in _ref, at any depth): start with
+ * *position 0. Returns false behind the last one. A name with a NUL in it comes in parts.
+ */
+bool document_next_reference(
+	const struct document *document, size_t *position, struct text *reference);
+
+/* Whether a key is that of a relation, whose value names a card: a string that ends in "_ref". */
+bool document_is_reference_key(const struct value *key);
+
+/* What is wrong with a faulty document; one of its set's problems. */
+const struct problem *document_fault(const struct document *document);
+
 /*
  * Reads and checks every document of file ("semantics.md, Card files" and "Names and
  * environments"). Returns a set with one reference, which holds one on file; NULL only for want of
  * memory. Documents without a usable name are left out, and are problems of the set.
  */
-struct document_set *document_set_read(
-	struct card_file *file, const struct yaml_limits *limits, struct error *error);
+struct document_set *document_set_read(struct card_file *file, uint32_t store,
+	const struct yaml_limits *limits, struct error *error);
 struct document_set *document_set_acquire(struct document_set *set);
 void document_set_release(struct document_set *set);
 
@@ -51,6 +76,9 @@ void document_set_release(struct document_set *set);
  */
 bool document_read(const struct document *document, const struct yaml_limits *limits,
 	struct arena *arena, const struct value **mapping, struct error *error);
+
+/* Orders by name, then environment, then place: store, file, line. As qsort's comparison. */
+int document_compare(const struct document *a, const struct document *b);
 
 /* Appends "NAME" or "NAME@ENVIRONMENT". */
 void document_append_name(struct buffer *buffer, const struct document *document);

@@ -8,7 +8,7 @@
 
 /* One card of the chain: its own document, and the environment's that is laid over it. */
 struct link {
-	const struct asset *asset;
+	struct asset asset;
 	const struct document *documents[2]; /* environment's (or NULL), own */
 	const struct value *mappings[2];     /* of the same */
 	const struct card_source *sources[2];
@@ -53,23 +53,20 @@ bool resolve_is_locator_field(const struct catalog_options *options, struct text
 	return false;
 }
 
-static struct text document_path(const struct document *document) {
-	return text_of(document->set->file->path);
-}
-
 static void report_fault(struct resolution *resolution, const struct document *document) {
+	const struct problem *fault = document_fault(document);
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->fault_line, 0, document->name, "%.*s", TEXT_ARGUMENTS(document->fault));
+		fault->line, fault->column, document_name(document), "%s", fault->message);
 }
 
 static void report_missing_base(struct resolution *resolution, const struct document *document) {
 	struct text leaf = resolution->card->name;
-	struct text needing = document->name;
+	struct text needing = document_name(document);
 	bool is_leaf = text_equal(leaf, needing);
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
 		document->base_line, 0, leaf,
 		"base card \"%.*s\" does not exist (needed by %.*s%s%.*s)",
-		TEXT_ARGUMENTS(document->base), TEXT_ARGUMENTS(needing),
+		TEXT_ARGUMENTS(document_base(document)), TEXT_ARGUMENTS(needing),
 		is_leaf ? "" : ", a base of ", is_leaf ? 0 : (int)leaf.length, leaf.data);
 }
 
@@ -78,10 +75,10 @@ static void report_cycle(
 	struct resolution *resolution, const struct document *document, size_t first) {
 	struct buffer circle = {0};
 	for (size_t i = first; i < resolution->chain_length; i++) {
-		buffer_append_text(&circle, resolution->chain[i].asset->name);
+		buffer_append_text(&circle, resolution->chain[i].asset.name);
 		buffer_append_string(&circle, " -> ");
 	}
-	buffer_append_text(&circle, resolution->chain[first].asset->name);
+	buffer_append_text(&circle, resolution->chain[first].asset.name);
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
 		document->base_line, 0, resolution->card->name,
 		"the bases of %.*s go in a circle: %.*s; change the base of one of them",
@@ -99,7 +96,7 @@ static void report_length(struct resolution *resolution, const struct document *
 
 static void fill_link(
 	struct link *link, const struct asset *asset, const struct environments *environments) {
-	*link = (struct link){.asset = asset};
+	*link = (struct link){.asset = *asset};
 	link->documents[LINK_OWN] = asset_document(asset, TEXT(""));
 	for (size_t i = 0; i < environments->count; i++) {
 		const struct document *document = asset_document(asset, environments->names[i]);
@@ -120,9 +117,9 @@ static const struct document *base_document(const struct link *link) {
 /* Whether the documents of a link can be used; what is wrong with them becomes the card's problem.
  */
 static bool check_link(struct resolution *resolution, const struct link *link) {
-	if (link->asset->conflict[0] != NULL) {
-		catalog_report_conflict(&resolution->card->problems, link->asset->conflict[0],
-			link->asset->conflict[1]);
+	const struct document *conflict[2];
+	if (asset_conflict(&link->asset, conflict)) {
+		shard_report_conflict(&resolution->card->problems, conflict[0], conflict[1]);
 		return false;
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -136,44 +133,57 @@ static bool check_link(struct resolution *resolution, const struct link *link) {
 
 static struct text link_key(const void *item) {
 	const struct link *link = item;
-	return link->asset->name;
+	return link->asset.name;
 }
 
 /*
- * Adds the links below the last one, until a root. Returns false for want of memory; a chain that
- * does not end in a root makes the card broken.
+ * Finds the asset below the last link. Returns false, with the card broken, where there is none, or
+ * the chain would not end.
  */
-static bool follow_bases(struct resolution *resolution, struct table *seen, struct error *error) {
-	struct card *card = resolution->card;
-	const struct asset *asset = resolution->chain[0].asset;
-	while (asset != NULL) {
+static bool find_base(struct resolution *resolution, const struct table *seen,
+	const struct document *document, struct asset *asset) {
+	resolution->card->is_broken = true;
+	if (!catalog_find(resolution->catalog, document_base(document), asset)) {
+		report_missing_base(resolution, document);
+		return false;
+	}
+	const struct link *again = table_find(seen, asset->name);
+	if (again != NULL) {
+		report_cycle(resolution, document, (size_t)(again - resolution->chain));
+		return false;
+	}
+	if (resolution->chain_length == RESOLVE_CHAIN_LIMIT) {
+		report_length(resolution, document);
+		return false;
+	}
+	resolution->card->is_broken = false;
+	return true;
+}
+
+/* Adds the links from asset on, until a root or what breaks the card. Fails for want of memory. */
+static bool follow_bases(struct resolution *resolution, struct asset asset, struct table *seen,
+	struct error *error) {
+	for (;;) {
 		struct link *link = &resolution->chain[resolution->chain_length++];
-		fill_link(link, asset, resolution->environments);
+		fill_link(link, &asset, resolution->environments);
 		if (!table_add(seen, link)) {
 			return error_set_memory(error);
 		}
-		card->is_broken |= !check_link(resolution, link);
+		if (!check_link(resolution, link)) {
+			resolution->card->is_broken = true;
+			return true;
+		}
 		const struct document *document = base_document(link);
-		if (card->is_broken || document->base.length == 0) {
+		if (document->base_length == 0) {
 			return true;
 		}
 		if (resolution->chain_length == 1) {
-			card->base = document->base;
+			resolution->card->base = document_base(document);
 		}
-		asset = catalog_find(resolution->catalog, document->base);
-		const struct link *again = asset == NULL ? NULL : table_find(seen, asset->name);
-		if (asset == NULL) {
-			report_missing_base(resolution, document);
-		} else if (again != NULL) {
-			report_cycle(resolution, document, (size_t)(again - resolution->chain));
-			asset = NULL;
-		} else if (resolution->chain_length == RESOLVE_CHAIN_LIMIT) {
-			report_length(resolution, document);
-			asset = NULL;
+		if (!find_base(resolution, seen, document, &asset)) {
+			return true;
 		}
-		card->is_broken = asset == NULL;
 	}
-	return true;
 }
 
 static bool build_chain(
@@ -183,8 +193,7 @@ static bool build_chain(
 		return error_set_memory(error);
 	}
 	struct table seen = {.key = link_key};
-	resolution->chain[0].asset = asset;
-	bool done = follow_bases(resolution, &seen, error);
+	bool done = follow_bases(resolution, *asset, &seen, error);
 	table_finish(&seen);
 	struct card *card = resolution->card;
 	if (done && !arena_copy_text(&card->arena, card->base, &card->base)) {
@@ -197,8 +206,9 @@ static bool add_source(struct resolution *resolution, const struct document *doc
 	const struct card_source **added, struct error *error) {
 	struct card *card = resolution->card;
 	struct card_source *source = &card->sources[card->source_count];
-	if (!arena_copy_text(&card->arena, document->name, &source->name) ||
-		!arena_copy_text(&card->arena, document->environment, &source->environment)) {
+	if (!arena_copy_text(&card->arena, document_name(document), &source->name) ||
+		!arena_copy_text(
+			&card->arena, document_environment(document), &source->environment)) {
 		return error_set_memory(error);
 	}
 	source->file = card_file_acquire(document->set->file);

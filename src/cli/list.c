@@ -1,65 +1,48 @@
 #include "card/kind.h"
+#include "cli/assets.h"
 #include "cli/command.h"
 
-/* Which cards are listed. */
-struct selection {
+/* Which cards are listed, and what came of it so far. */
+struct listing {
 	bool has_kind;
 	enum card_kind kind;
+	struct buffer answer;
+	struct problem_list problems;
 };
 
-static bool is_selected(const struct selection *selection, const struct card *card) {
-	return !selection->has_kind || card_kind(card) == selection->kind;
-}
-
-static bool list_assets(const struct workspace *workspace, const struct selection *selection,
-	struct problem_list *problems, struct buffer *answer, struct error *error) {
-	struct environments environments = environments_in_force(workspace->environment);
-	for (size_t i = 0; i < catalog_asset_count(workspace->catalog); i++) {
-		struct text name = catalog_asset(workspace->catalog, i)->name;
-		struct card *card = catalog_card(workspace->catalog, name, &environments, error);
-		if (card == NULL) {
-			return false;
-		}
-		if (card->is_broken) {
-			problem_list_add_all(problems, &card->problems);
-		} else if (is_selected(selection, card)) {
-			buffer_append_printable(answer, name);
-			buffer_append_byte(answer, '\n');
-		}
-		card_release(card);
+static bool list_card(void *context, struct card *card, struct error *error) {
+	struct listing *listing = context;
+	(void)error;
+	if (card->is_broken) {
+		problem_list_add_all(&listing->problems, &card->problems);
+	} else if (!listing->has_kind || card_kind(card) == listing->kind) {
+		buffer_append_printable(&listing->answer, card->name);
+		buffer_append_byte(&listing->answer, '\n');
 	}
 	return true;
 }
 
-static enum exit_status list_workspace(
-	const struct workspace *workspace, const struct selection *selection) {
-	struct problem_list problems = {0};
-	struct buffer answer = {0};
+static enum exit_status list_workspace(const struct workspace *workspace, struct listing *listing) {
 	struct error error = {0};
-	problem_list_add_all(&problems, &workspace->problems);
-	problem_list_add_all(&problems, catalog_problems(workspace->catalog));
-	bool done = list_assets(workspace, selection, &problems, &answer, &error) &&
-		    print_answer(&answer, &error);
-	enum exit_status status = done ? EXIT_DONE : fail(&error);
-	if (done) {
-		problem_list_sort(&problems);
-		print_problems(&problems, PROBLEM_WARNING);
-		if (problem_list_count(&problems, PROBLEM_ERROR) > 0) {
-			status = EXIT_PROBLEMS;
-		}
+	problem_list_add_all(&listing->problems, &workspace->problems);
+	catalog_add_problems(workspace->catalog, &listing->problems);
+	if (!assets_visit(workspace, list_card, listing, &error) ||
+		!print_answer(&listing->answer, &error)) {
+		return fail(&error);
 	}
-	buffer_finish(&answer);
-	problem_list_finish(&problems);
-	return status;
+	problem_list_sort(&listing->problems);
+	print_problems(&listing->problems, PROBLEM_WARNING);
+	bool has_errors = problem_list_count(&listing->problems, PROBLEM_ERROR) > 0;
+	return has_errors ? EXIT_PROBLEMS : EXIT_DONE;
 }
 
 static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
-	struct selection selection = {.has_kind = settings->kind != NULL};
+	struct listing listing = {.has_kind = settings->kind != NULL};
 	if (arguments->count > 0) {
 		return fail_usage(
 			"list takes no arguments, but there is \"%s\"", arguments->items[0]);
 	}
-	if (selection.has_kind && !card_kind_parse(settings->kind, &selection.kind)) {
+	if (listing.has_kind && !card_kind_parse(settings->kind, &listing.kind)) {
 		return fail_usage(
 			"there is no kind \"%s\"; kinds are model, dataset, tokenizer and other",
 			settings->kind);
@@ -67,8 +50,10 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 	struct workspace workspace;
 	struct error error = {0};
 	enum exit_status status = workspace_load(&workspace, settings, &error)
-					  ? list_workspace(&workspace, &selection)
+					  ? list_workspace(&workspace, &listing)
 					  : fail(&error);
+	buffer_finish(&listing.answer);
+	problem_list_finish(&listing.problems);
 	workspace_finish(&workspace);
 	return status;
 }

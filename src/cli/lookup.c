@@ -2,23 +2,30 @@
 
 #include "cli/suggest.h"
 
-static void append_hints(
+static void append_names(
 	struct buffer *message, const struct catalog *catalog, struct text wanted) {
 	struct suggestions suggestions = {.wanted = wanted};
-	for (size_t i = 0; i < catalog_asset_count(catalog); i++) {
-		suggest_consider(&suggestions, catalog_asset(catalog, i)->name);
+	struct catalog_cursor cursor = {0};
+	struct asset asset;
+	while (catalog_next(catalog, &cursor, &asset)) {
+		suggest_consider(&suggestions, asset.name);
 	}
 	for (unsigned i = 0; i < suggestions.count; i++) {
-		const char *before = i == 0 ? "; did you mean " : " or ";
-		buffer_append_string(message, before);
+		buffer_append_string(message, i == 0 ? "; did you mean " : " or ");
 		buffer_append_text(message, suggestions.names[i]);
 	}
 	if (suggestions.count > 0) {
 		buffer_append_byte(message, '?');
 	}
-	if (problem_list_count(catalog_problems(catalog), PROBLEM_ERROR) > 0) {
+}
+
+static void append_problems(struct buffer *message, const struct catalog *catalog) {
+	struct problem_list problems = {0};
+	catalog_add_problems(catalog, &problems);
+	if (problem_list_count(&problems, PROBLEM_ERROR) > 0) {
 		buffer_append_string(message, " (some cards could not be read: see cardfs check)");
 	}
+	problem_list_finish(&problems);
 }
 
 struct card *lookup_card(
@@ -37,7 +44,8 @@ struct card *lookup_card(
 	}
 	struct buffer message = {0};
 	buffer_append_format(&message, "there is no asset \"%s\"", request);
-	append_hints(&message, workspace->catalog, name.name);
+	append_names(&message, workspace->catalog, name.name);
+	append_problems(&message, workspace->catalog);
 	error_set(error, ERROR_NOT_FOUND, "%.*s", TEXT_ARGUMENTS(buffer_text(&message)));
 	buffer_finish(&message);
 	return NULL;

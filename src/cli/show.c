@@ -1,3 +1,4 @@
+#include "cli/assets.h"
 #include "cli/command.h"
 #include "cli/lookup.h"
 
@@ -15,7 +16,8 @@ static void worsen(struct showing *showing, enum exit_status status) {
 	}
 }
 
-static bool show_card(struct showing *showing, struct card *card, struct error *error) {
+static bool show_card(void *context, struct card *card, struct error *error) {
+	struct showing *showing = context;
 	if (card->is_broken) {
 		print_problems(&card->problems, PROBLEM_ERROR);
 		worsen(showing, EXIT_PROBLEMS);
@@ -38,24 +40,14 @@ static bool show_card(struct showing *showing, struct card *card, struct error *
 }
 
 static bool show_all(struct showing *showing, struct error *error) {
-	const struct workspace *workspace = showing->workspace;
-	struct environments environments = environments_in_force(workspace->environment);
-	if (print_problems(catalog_problems(workspace->catalog), PROBLEM_ERROR) > 0) {
+	struct problem_list problems = {0};
+	catalog_add_problems(showing->workspace->catalog, &problems);
+	problem_list_sort(&problems);
+	if (print_problems(&problems, PROBLEM_ERROR) > 0) {
 		worsen(showing, EXIT_PROBLEMS);
 	}
-	for (size_t i = 0; i < catalog_asset_count(workspace->catalog); i++) {
-		struct card *card = catalog_card(workspace->catalog,
-			catalog_asset(workspace->catalog, i)->name, &environments, error);
-		if (card == NULL) {
-			return false;
-		}
-		bool done = show_card(showing, card, error);
-		card_release(card);
-		if (!done) {
-			return false;
-		}
-	}
-	return true;
+	problem_list_finish(&problems);
+	return assets_visit(showing->workspace, show_card, showing, error);
 }
 
 static bool show_named(

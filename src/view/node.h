@@ -74,15 +74,8 @@ extern const struct node_type tokenizer_link;
 /* Whether a card has the latter: a tokenizer_ref that leads, through others, to a tokenizer. */
 bool relation_has_tokenizer(const struct view *view, const struct card *card);
 
-/*
- * The asset that a relation's value names; NULL where it names none. *request is taken apart from
- * it.
- */
-const struct asset *relation_find(
-	const struct view *view, const struct value *value, struct card_name *request);
-
-/* Whether a key is that of a relation: a string that ends in "_ref". */
-bool relation_is_key(const struct value *key);
+/* Whether a relation's value names an asset; *request is taken apart from it. */
+bool relation_find(const struct view *view, const struct value *value, struct card_name *request);
 
 /*
  * Returns the view of one environment's whole tree, or of one asset asked for with exactly that

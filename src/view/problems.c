@@ -32,8 +32,7 @@ static void add_message(const struct inspection *inspection, const struct card_f
 static void inspect_relation(const struct inspection *inspection, const struct card_field *field,
 	const struct value *key, const struct value *value) {
 	struct card_name request;
-	if (value->type != VALUE_STRING ||
-		relation_find(inspection->view, value, &request) != NULL) {
+	if (value->type != VALUE_STRING || relation_find(inspection->view, value, &request)) {
 		return;
 	}
 	struct buffer message = {0};
@@ -91,7 +90,7 @@ static void inspect_locator(const struct inspection *inspection, const struct ca
 
 static void inspect_scalar(const struct inspection *inspection, const struct card_field *field,
 	const struct value *key, const struct value *value) {
-	if (key != NULL && relation_is_key(key)) {
+	if (key != NULL && document_is_reference_key(key)) {
 		inspect_relation(inspection, field, key, value);
 	} else if (locator_is_link(field, value)) {
 		inspect_locator(inspection, field, value);
@@ -218,11 +217,12 @@ bool problems_of_card(
 }
 
 bool problems_of_view(struct view *view, struct problem_list *problems, struct error *error) {
-	struct catalog *catalog = view->catalog;
-	problem_list_add_all(problems, catalog_problems(catalog));
-	for (size_t i = 0; i < catalog_asset_count(catalog); i++) {
-		struct card *card = catalog_card(
-			catalog, catalog_asset(catalog, i)->name, &view->environments, error);
+	struct catalog_cursor cursor = {0};
+	struct asset asset;
+	catalog_add_problems(view->catalog, problems);
+	while (catalog_next(view->catalog, &cursor, &asset)) {
+		struct card *card =
+			catalog_card(view->catalog, asset.name, &view->environments, error);
 		if (card == NULL) {
 			return false;
 		}

@@ -7,17 +7,13 @@
 /* References that are followed in search of a tokenizer: more than anybody means. */
 #define REFERENCE_LIMIT 100
 
-bool relation_is_key(const struct value *key) {
-	return key->type == VALUE_STRING && text_ends_with(key->canonical, TEXT("_ref"));
-}
-
-const struct asset *relation_find(
-	const struct view *view, const struct value *value, struct card_name *request) {
+bool relation_find(const struct view *view, const struct value *value, struct card_name *request) {
 	if (value->type != VALUE_STRING) {
-		return NULL;
+		return false;
 	}
+	struct asset asset;
 	*request = card_name_of_request(value->canonical);
-	return catalog_find(view->catalog, request->name);
+	return catalog_find(view->catalog, request->name, &asset);
 }
 
 /* "../NAME" from a place that many directories deep, in the environment that the place is in. */
@@ -45,7 +41,7 @@ static void append_target(
 
 static bool read_relation(const struct node *node, struct buffer *content, struct error *error) {
 	struct card_name request;
-	if (relation_find(node->view, node->value, &request) == NULL) {
+	if (!relation_find(node->view, node->value, &request)) {
 		return node_set_missing(error);
 	}
 	append_target(content, node, &request);
@@ -68,7 +64,7 @@ const struct node_type base_link = {.kind = NODE_LINK, .read = read_base};
 static bool find_reference(
 	const struct view *view, const struct card *card, struct card_name *request) {
 	const struct card_field *field = card_find(card, TEXT("tokenizer_ref"));
-	return field != NULL && relation_find(view, field->value, request) != NULL;
+	return field != NULL && relation_find(view, field->value, request);
 }
 
 bool relation_has_tokenizer(const struct view *view, const struct card *card) {

@@ -15,12 +15,7 @@ static bool is_known_environment(const struct view *view, struct text environmen
 	if (text_equal(environment, TEXT("user")) || text_equal(environment, view->environment)) {
 		return environment.length > 0;
 	}
-	for (size_t i = 0; i < catalog_environment_count(view->catalog); i++) {
-		if (text_equal(catalog_environment(view->catalog, i), environment)) {
-			return true;
-		}
-	}
-	return false;
+	return catalog_has_environment(view->catalog, environment);
 }
 
 /* "@ENV": the whole tree in another environment. */
@@ -110,10 +105,12 @@ static bool walk_root(
 static bool list_assets(
 	const struct catalog *catalog, node_visitor *visitor, void *context, struct error *error) {
 	struct buffer name = {0};
+	struct catalog_cursor cursor = {0};
+	struct asset asset;
 	bool go_on = true;
-	for (size_t i = 0; go_on && i < catalog_asset_count(catalog); i++) {
+	while (go_on && catalog_next(catalog, &cursor, &asset)) {
 		buffer_clear(&name);
-		names_encode(&name, catalog_asset(catalog, i)->name, NAMES_ELSEWHERE);
+		names_encode(&name, asset.name, NAMES_ELSEWHERE);
 		if (name.failed) {
 			break;
 		}

@@ -70,8 +70,8 @@ const struct node_type *value_node_type(const struct node *node, const struct ca
 	if (field == NULL || value->type != VALUE_STRING) {
 		return &scalar_file;
 	}
-	if (key != NULL && relation_is_key(key) &&
-		relation_find(node->view, value, &request) != NULL) {
+	if (key != NULL && document_is_reference_key(key) &&
+		relation_find(node->view, value, &request)) {
 		return &relation_link;
 	}
 	if (locator_is_link(field, value) && can_be_link(node, field, value)) {

@@ -1,0 +1,238 @@
+#include "card/shard.h"
+
+#include <stdlib.h>
+
+struct text shard_use_name(const struct shard_use *use) {
+	return (struct text){use->document->strings + use->offset, use->length};
+}
+
+static int compare_documents(const void *a, const void *b) {
+	return document_compare(
+		*(const struct document *const *)a, *(const struct document *const *)b);
+}
+
+static int compare_uses(const void *a, const void *b) {
+	return text_compare(shard_use_name(a), shard_use_name(b));
+}
+
+static bool has_same_environment(const struct document *a, const struct document *b) {
+	return text_equal(document_environment(a), document_environment(b));
+}
+
+static bool has_same_name(const struct document *a, const struct document *b) {
+	return text_equal(document_name(a), document_name(b));
+}
+
+static bool is_shadowed_by(const struct document *document, const struct document *other) {
+	return has_same_name(document, other) && has_same_environment(document, other) &&
+	       document->set->store != other->set->store;
+}
+
+/* Of documents of several stores with one name and environment, leaves the last store's. */
+static bool select_unshadowed(struct shard *shard) {
+	shard->documents = calloc(shard->all_count + 1, sizeof(const struct document *));
+	if (shard->documents == NULL) {
+		return false;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < shard->all_count; i++) {
+		while (kept > 0 && is_shadowed_by(shard->documents[kept - 1], shard->all[i])) {
+			kept--;
+		}
+		shard->documents[kept++] = shard->all[i];
+	}
+	shard->document_count = kept;
+	return true;
+}
+
+static bool select_documents(struct shard *shard, bool shadow) {
+	if (shadow) {
+		return select_unshadowed(shard);
+	}
+	shard->documents = shard->all;
+	shard->document_count = shard->all_count;
+	return true;
+}
+
+void shard_report_conflict(struct problem_list *problems, const struct document *first,
+	const struct document *second) {
+	struct buffer name = {0};
+	document_append_name(&name, second);
+	problem_list_add(problems, PROBLEM_ERROR, document_path(second), second->line, 0,
+		document_name(second),
+		"the card \"%.*s\" is defined twice, also at %s:%u; rename or remove one of them",
+		TEXT_ARGUMENTS(buffer_text(&name)), first->set->file->path, first->line);
+	problems->failed |= name.failed;
+	buffer_finish(&name);
+}
+
+static void report_orphan(struct problem_list *problems, const struct document *document) {
+	struct text name = document_name(document);
+	problem_list_add(problems, PROBLEM_ERROR, document_path(document), document->line, 0, name,
+		"the card \"%.*s@%.*s\" has no card \"%.*s\" to be laid over; add one, or mend the "
+		"name",
+		TEXT_ARGUMENTS(name), TEXT_ARGUMENTS(document_environment(document)),
+		TEXT_ARGUMENTS(name));
+}
+
+/* The documents from *position on that have one name; moves *position behind them. */
+static struct asset next_name(const struct shard *shard, size_t *position) {
+	const struct document *const *first = &shard->documents[*position];
+	size_t count = 1;
+	while (*position + count < shard->document_count && has_same_name(first[0], first[count])) {
+		count++;
+	}
+	*position += count;
+	return (struct asset){document_name(first[0]), first, count};
+}
+
+static bool is_orphaned(const struct asset *asset) {
+	return asset->documents[0]->environment_length > 0;
+}
+
+static void inspect(struct shard *shard) {
+	for (size_t position = 0; position < shard->document_count;) {
+		struct asset asset = next_name(shard, &position);
+		shard->asset_count += is_orphaned(&asset) ? 0 : 1;
+		for (size_t i = 0; i < asset.document_count; i++) {
+			const struct document *document = asset.documents[i];
+			if (is_orphaned(&asset)) {
+				report_orphan(&shard->problems, document);
+			}
+			if (i > 0 && has_same_environment(asset.documents[i - 1], document)) {
+				shard_report_conflict(
+					&shard->problems, asset.documents[i - 1], document);
+			}
+		}
+	}
+}
+
+struct shard *shard_create(const struct shard_content *content, bool shadow, struct error *error) {
+	struct shard *shard = calloc(1, sizeof(*shard));
+	if (shard == NULL) {
+		free(content->documents);
+		free(content->uses);
+		error_set_memory(error);
+		return NULL;
+	}
+	atomic_init(&shard->references, 1);
+	shard->all = content->documents;
+	shard->all_count = content->document_count;
+	shard->uses = content->uses;
+	shard->use_count = content->use_count;
+	if (shard->all_count > 0) {
+		qsort(shard->all, shard->all_count, sizeof(const struct document *),
+			compare_documents);
+	}
+	if (shard->use_count > 0) {
+		qsort(shard->uses, shard->use_count, sizeof(*shard->uses), compare_uses);
+	}
+	bool done = select_documents(shard, shadow);
+	if (done) {
+		inspect(shard);
+	}
+	if (!done || shard->problems.failed) {
+		shard_release(shard);
+		error_set_memory(error);
+		return NULL;
+	}
+	return shard;
+}
+
+struct shard *shard_acquire(struct shard *shard) {
+	atomic_fetch_add_explicit(&shard->references, 1, memory_order_relaxed);
+	return shard;
+}
+
+void shard_release(struct shard *shard) {
+	if (shard == NULL ||
+		atomic_fetch_sub_explicit(&shard->references, 1, memory_order_acq_rel) != 1) {
+		return;
+	}
+	if (shard->documents != shard->all) {
+		free(shard->documents);
+	}
+	free(shard->all);
+	free(shard->uses);
+	problem_list_finish(&shard->problems);
+	free(shard);
+}
+
+/* The first document whose name is not below that one. */
+static size_t find_first(const struct shard *shard, struct text name) {
+	size_t low = 0;
+	size_t high = shard->document_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (text_compare(document_name(shard->documents[middle]), name) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+bool shard_find(const struct shard *shard, struct text name, struct asset *asset) {
+	size_t position = find_first(shard, name);
+	if (position == shard->document_count) {
+		return false;
+	}
+	*asset = next_name(shard, &position);
+	return text_equal(asset->name, name) && !is_orphaned(asset);
+}
+
+bool shard_next(const struct shard *shard, size_t *position, struct asset *asset) {
+	while (*position < shard->document_count) {
+		*asset = next_name(shard, position);
+		if (!is_orphaned(asset)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The first use of a name that is not below that one. */
+static size_t find_first_use(const struct shard *shard, struct text name) {
+	size_t low = 0;
+	size_t high = shard->use_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (text_compare(shard_use_name(&shard->uses[middle]), name) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+const struct document *shard_next_user(
+	const struct shard *shard, struct text name, size_t *position) {
+	size_t index = *position == 0 ? find_first_use(shard, name) : *position;
+	if (index == shard->use_count || !text_equal(shard_use_name(&shard->uses[index]), name)) {
+		return NULL;
+	}
+	*position = index + 1;
+	return shard->uses[index].document;
+}
+
+const struct document *asset_document(const struct asset *asset, struct text environment) {
+	for (size_t i = 0; i < asset->document_count; i++) {
+		if (text_equal(document_environment(asset->documents[i]), environment)) {
+			return asset->documents[i];
+		}
+	}
+	return NULL;
+}
+
+bool asset_conflict(const struct asset *asset, const struct document *conflict[2]) {
+	for (size_t i = 1; i < asset->document_count; i++) {
+		if (has_same_environment(asset->documents[i - 1], asset->documents[i])) {
+			conflict[0] = asset->documents[i - 1];
+			conflict[1] = asset->documents[i];
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,85 @@
+/*
+ * A shard: the documents of a part of all names, sorted, and the uses of those names by others. A
+ * catalog is an array of shards, so that a change in one file makes new shards for a few names and
+ * shares the rest. Immutable, shared by counting; the sets that its documents are in outlive it.
+ */
+#ifndef CARDFS_CARD_SHARD_H
+#define CARDFS_CARD_SHARD_H
+
+#include "card/document.h"
+
+/* Everything that has one name. */
+struct asset {
+	struct text name;
+	/* The asset's own first, then environments'; where names conflict, the ones that stand. */
+	const struct document *const *documents;
+	size_t document_count;
+};
+
+/* That a document derives from, or refers to, the card of a name: the name stands in its strings.
+ */
+struct shard_use {
+	const struct document *document;
+	uint32_t offset, length;
+};
+
+struct shard {
+	atomic_uint references;
+	const struct document **all; /* sorted by document_compare */
+	size_t all_count;
+	const struct document *
+		*documents; /* those of them that no other shadows; maybe all itself */
+	size_t document_count;
+	struct shard_use *uses; /* sorted by name */
+	size_t use_count;
+	size_t asset_count;           /* names with a document of their own */
+	struct problem_list problems; /* conflicts and orphans among the documents */
+};
+
+/* What a shard is made of. The arrays are the shard's from then on. */
+struct shard_content {
+	const struct document **documents;
+	size_t document_count;
+	struct shard_use *uses;
+	size_t use_count;
+};
+
+/*
+ * Sorts the content and finds what is wrong in it. With shadow, of two documents with one name and
+ * environment the one of a later store stands alone; else, and within a store, they are in
+ * conflict. Returns a shard with one reference; NULL, with the content freed, for want of memory.
+ */
+struct shard *shard_create(const struct shard_content *content, bool shadow, struct error *error);
+struct shard *shard_acquire(struct shard *shard);
+void shard_release(struct shard *shard);
+
+/* Fills asset with the one of that name. Returns false where there is none, or only environments'
+ * cards. */
+bool shard_find(const struct shard *shard, struct text name, struct asset *asset);
+
+/*
+ * Fills asset with the next one, by name: start with *position 0. Returns false at the end.
+ */
+bool shard_next(const struct shard *shard, size_t *position, struct asset *asset);
+
+/* The document that uses a name, for each use in turn: start with *position 0. NULL at the end. */
+const struct document *shard_next_user(
+	const struct shard *shard, struct text name, size_t *position);
+
+/* The name that is used. */
+struct text shard_use_name(const struct shard_use *use);
+
+/* The document of an asset for that environment (empty: its own), or NULL. */
+const struct document *asset_document(const struct asset *asset, struct text environment);
+
+/*
+ * Two documents of the asset with one name and environment, which make it broken. Returns false
+ * where there are none.
+ */
+bool asset_conflict(const struct asset *asset, const struct document *conflict[2]);
+
+/* Adds the problem that two documents have one name and environment. */
+void shard_report_conflict(
+	struct problem_list *problems, const struct document *first, const struct document *second);
+
+#endif
