@@ -1,0 +1,51 @@
+/*
+ * Watching stores: an object that a thread waits on until something in a store may have changed.
+ * Directories on local file systems are watched by inotify; those on network file systems, and all
+ * of them once inotify's limits are hit, are looked at every so often. Everything here is a hint:
+ * what really changed is found by listing the store.
+ */
+#ifndef CARDFS_STORES_WATCH_H
+#define CARDFS_STORES_WATCH_H
+
+#include "base/error.h"
+#include "stores/changes.h"
+#include "stores/defaults.h"
+
+struct watch;
+
+struct watch_options {
+	unsigned poll_seconds; /* also look every so many seconds, everywhere; 0: only where needed
+				*/
+	const char *const
+		*caches; /* directories of downloads, whose two upper levels are watched */
+	size_t cache_count;
+};
+
+/*
+ * Starts watching the stores (borrowed) and caches. A place that does not exist yet is seen when it
+ * appears. Returns NULL for want of memory or descriptors. What is not watched for want of watches
+ * is polled, and logged once.
+ */
+struct watch *watch_create(
+	const struct store_set *stores, const struct watch_options *options, struct error *error);
+void watch_destroy(struct watch *watch);
+
+enum watch_result {
+	WATCH_CHANGED, /* something may have: in changes, or a cache */
+	WATCH_WOKEN,   /* by watch_wake */
+	WATCH_FAILED,  /* no memory, or a descriptor is broken: error says why */
+};
+
+/*
+ * Waits until something changes, gathers what follows within some milliseconds, and adds it to
+ * changes (one for each store, in the set's order); *caches_changed is set when a cache may have
+ * changed.
+ */
+enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
+	bool *caches_changed, struct error *error);
+
+/* Makes watch_wait return now, or the next time; may be called from any thread and a signal
+ * handler. */
+void watch_wake(struct watch *watch);
+
+#endif
