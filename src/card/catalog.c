@@ -3,19 +3,11 @@
 #include "base/table.h"
 #include "card/card_cache.h"
 #include "card/catalog_index.h"
-#include "card/load.h"
+#include "card/part.h"
 #include "card/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* One store's share of a catalog. */
-struct part {
-	struct catalog_store store;
-	struct store_listing listing;
-	struct document_set **sets; /* one a file, in the listing's order */
-	struct problem_list problems;
-};
 
 struct catalog {
 	atomic_uint references;
@@ -29,21 +21,12 @@ struct catalog {
 	struct card_cache cards;
 };
 
-static void free_part(struct part *part) {
-	for (size_t i = 0; part->sets != NULL && i < part->listing.count; i++) {
-		document_set_release(part->sets[i]);
-	}
-	free(part->sets);
-	store_listing_finish(&part->listing);
-	problem_list_finish(&part->problems);
-}
-
 static void free_catalog(struct catalog *catalog) {
 	card_cache_finish(&catalog->cards);
 	catalog_changes_finish(&catalog->changes);
 	catalog_index_finish(&catalog->index);
 	for (size_t i = 0; i < catalog->part_count; i++) {
-		free_part(&catalog->parts[i]);
+		part_finish(&catalog->parts[i]);
 	}
 	free(catalog->parts);
 	free(catalog);
@@ -61,119 +44,62 @@ void catalog_release(struct catalog *catalog) {
 	}
 }
 
-/*
- * Walks two sorted listings side by side. Takes over the sets of files that are the same in both;
- * those of the others are removed from the index, or still to be read.
- */
-static bool compare_parts(struct part *part, const struct part *previous,
+static bool list_stores(struct catalog *catalog, const struct store_set *stores,
+	const struct catalog *previous, const struct store_changes *changes,
 	struct catalog_update *update, struct error *error) {
-	size_t old_count = previous == NULL ? 0 : previous->listing.count;
-	size_t j = 0;
-	for (size_t i = 0; i < part->listing.count; i++) {
-		const char *path = part->listing.files[i]->path;
-		while (j < old_count && strcmp(previous->listing.files[j]->path, path) < 0) {
-			if (!catalog_update_remove(update, previous->sets[j++], error)) {
-				return false;
-			}
-		}
-		if (j == old_count || strcmp(previous->listing.files[j]->path, path) != 0) {
-			continue;
-		}
-		if (previous->listing.files[j] == part->listing.files[i]) {
-			part->sets[i] = document_set_acquire(previous->sets[j]);
-		} else if (!catalog_update_remove(update, previous->sets[j], error)) {
-			return false;
-		}
-		j++;
+	catalog->parts = calloc(stores->count + 1, sizeof(*catalog->parts));
+	if (catalog->parts == NULL) {
+		return error_set_memory(error);
 	}
-	while (j < old_count) {
-		if (!catalog_update_remove(update, previous->sets[j++], error)) {
+	for (size_t i = 0; i < stores->count; i++) {
+		if (!part_init(&catalog->parts[catalog->part_count++], stores->stores[i],
+			    previous == NULL ? NULL : &previous->parts[i],
+			    changes == NULL ? NULL : &changes[i], update, error)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static bool list_part(struct part *part, struct store *store, const struct part *previous,
-	struct catalog_update *update, struct error *error) {
-	part->store.store = store;
-	if (!store_list(store, previous == NULL ? NULL : &previous->listing, &part->listing,
-		    &part->problems, error)) {
-		return false;
-	}
-	part->sets = calloc(part->listing.count + 1, sizeof(struct document_set *));
-	if (part->sets == NULL) {
-		return error_set_memory(error);
-	}
-	return compare_parts(part, previous, update, error);
-}
-
-static size_t count_unread(const struct catalog *catalog) {
+/* Reads the files that the previous catalog did not have. */
+static bool read_files(struct catalog *catalog, struct error *error) {
 	size_t count = 0;
 	for (size_t i = 0; i < catalog->part_count; i++) {
-		const struct part *part = &catalog->parts[i];
-		for (size_t j = 0; j < part->listing.count; j++) {
-			count += part->sets[j] == NULL;
-		}
+		count += part_count_unread(&catalog->parts[i]);
 	}
-	return count;
-}
-
-/* Reads the files that the previous catalog did not have, and adds what they hold. */
-static bool read_files(
-	struct catalog *catalog, struct catalog_update *update, struct error *error) {
-	size_t count = 0;
-	struct load_task *tasks = calloc(count_unread(catalog) + 1, sizeof(*tasks));
+	struct load_task *tasks = calloc(count + 1, sizeof(*tasks));
 	if (tasks == NULL) {
 		return error_set_memory(error);
 	}
+	count = 0;
 	for (size_t i = 0; i < catalog->part_count; i++) {
-		struct part *part = &catalog->parts[i];
-		for (size_t j = 0; j < part->listing.count; j++) {
-			if (part->sets[j] == NULL) {
-				tasks[count++] = (struct load_task){
-					part->listing.files[j], (uint32_t)i, &part->sets[j]};
-			}
-		}
+		count += part_add_tasks(&catalog->parts[i], (uint32_t)i, &tasks[count]);
 	}
 	bool done = load_files(tasks, count, &catalog->options.limits, error);
-	for (size_t i = 0; done && i < count; i++) {
-		done = catalog_update_add(update, *tasks[i].set, error);
-	}
 	free(tasks);
 	return done;
 }
 
-static void count_part(struct catalog *catalog, struct part *part) {
-	part->store.file_count = part->listing.count;
-	part->store.problem_count = part->problems.count;
-	for (size_t i = 0; i < part->listing.count; i++) {
-		part->store.card_count += part->sets[i]->count;
-		part->store.problem_count += part->sets[i]->problems.count;
-		if (part->listing.files[i]->modified > catalog->modified) {
-			catalog->modified = part->listing.files[i]->modified;
+static bool settle_parts(
+	struct catalog *catalog, struct catalog_update *update, struct error *error) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		struct part *part = &catalog->parts[i];
+		if (!part_settle(part, update, error)) {
+			return false;
+		}
+		if (part->modified > catalog->modified) {
+			catalog->modified = part->modified;
 		}
 	}
+	return true;
 }
 
 static bool fill_catalog(struct catalog *catalog, const struct store_set *stores,
-	const struct catalog *previous, struct catalog_update *update, struct error *error) {
-	catalog->parts = calloc(stores->count + 1, sizeof(*catalog->parts));
-	if (catalog->parts == NULL) {
-		return error_set_memory(error);
-	}
-	for (size_t i = 0; i < stores->count; i++) {
-		const struct part *old = previous == NULL ? NULL : &previous->parts[i];
-		struct part *part = &catalog->parts[catalog->part_count++];
-		if (!list_part(part, stores->stores[i], old, update, error)) {
-			return false;
-		}
-	}
-	if (!read_files(catalog, update, error)) {
+	const struct catalog *previous, const struct store_changes *changes,
+	struct catalog_update *update, struct error *error) {
+	if (!list_stores(catalog, stores, previous, changes, update, error) ||
+		!read_files(catalog, error) || !settle_parts(catalog, update, error)) {
 		return false;
-	}
-	for (size_t i = 0; i < catalog->part_count; i++) {
-		count_part(catalog, &catalog->parts[i]);
 	}
 	const struct catalog_index *old = previous == NULL ? NULL : &previous->index;
 	return catalog_index_init(&catalog->index, old, update, catalog->options.shadow, error) &&
@@ -181,7 +107,8 @@ static bool fill_catalog(struct catalog *catalog, const struct store_set *stores
 }
 
 struct catalog *catalog_create(const struct store_set *stores,
-	const struct catalog_options *options, struct catalog *previous, struct error *error) {
+	const struct catalog_options *options, struct catalog *previous,
+	const struct store_changes *changes, struct error *error) {
 	struct catalog *catalog = calloc(1, sizeof(*catalog));
 	if (catalog == NULL || !card_cache_init(&catalog->cards)) {
 		free(catalog);
@@ -192,7 +119,7 @@ struct catalog *catalog_create(const struct store_set *stores,
 	catalog->options = *options;
 	catalog->generation = previous == NULL ? 1 : previous->generation + 1;
 	struct catalog_update update = {0};
-	bool done = fill_catalog(catalog, stores, previous, &update, error);
+	bool done = fill_catalog(catalog, stores, previous, changes, &update, error);
 	catalog_update_finish(&update);
 	if (!done) {
 		free_catalog(catalog);
@@ -273,8 +200,10 @@ size_t catalog_store_count(const struct catalog *catalog) {
 	return catalog->part_count;
 }
 
-const struct catalog_store *catalog_store(const struct catalog *catalog, size_t index) {
-	return &catalog->parts[index].store;
+struct catalog_store catalog_store(const struct catalog *catalog, size_t index) {
+	const struct part *part = &catalog->parts[index];
+	return (struct catalog_store){
+		part->store, part->listing.count, part->card_count, part->problem_count};
 }
 
 const struct catalog_options *catalog_options(const struct catalog *catalog) {
@@ -283,11 +212,7 @@ const struct catalog_options *catalog_options(const struct catalog *catalog) {
 
 void catalog_add_problems(const struct catalog *catalog, struct problem_list *problems) {
 	for (size_t i = 0; i < catalog->part_count; i++) {
-		const struct part *part = &catalog->parts[i];
-		problem_list_add_all(problems, &part->problems);
-		for (size_t j = 0; j < part->listing.count; j++) {
-			problem_list_add_all(problems, &part->sets[j]->problems);
-		}
+		part_add_problems(&catalog->parts[i], problems);
 	}
 	for (size_t i = 0; i < catalog->index.shard_count; i++) {
 		problem_list_add_all(problems, &catalog->index.shards[i]->problems);

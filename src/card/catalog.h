@@ -9,6 +9,7 @@
 #include "card/document.h"
 #include "card/name.h"
 #include "card/shard.h"
+#include "stores/changes.h"
 #include "stores/defaults.h"
 
 struct catalog_options {
@@ -30,12 +31,14 @@ struct catalog_store {
 };
 
 /*
- * Lists the stores and reads what changed since previous (may be NULL). Returns a catalog with one
- * reference; it borrows stores, which must outlive it. options are copied (not the field names).
- * NULL only for want of memory.
+ * Lists the stores and reads what changed since previous (may be NULL): all that changes, one for
+ * each store, says may have (NULL: everything may). Returns a catalog with one reference; it
+ * borrows stores, which must outlive it and be the same as previous had. options are copied (not
+ * the field names). NULL only for want of memory.
  */
 struct catalog *catalog_create(const struct store_set *stores,
-	const struct catalog_options *options, struct catalog *previous, struct error *error);
+	const struct catalog_options *options, struct catalog *previous,
+	const struct store_changes *changes, struct error *error);
 struct catalog *catalog_acquire(struct catalog *catalog);
 void catalog_release(struct catalog *catalog);
 
@@ -81,7 +84,7 @@ size_t catalog_environment_count(const struct catalog *catalog);
 struct text catalog_environment(const struct catalog *catalog, size_t index);
 
 size_t catalog_store_count(const struct catalog *catalog);
-const struct catalog_store *catalog_store(const struct catalog *catalog, size_t index);
+struct catalog_store catalog_store(const struct catalog *catalog, size_t index);
 
 const struct catalog_options *catalog_options(const struct catalog *catalog);
 

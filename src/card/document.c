@@ -74,7 +74,13 @@ const struct problem *document_fault(const struct document *document) {
 	return &document->set->problems.items[document->fault];
 }
 
-static void add_problem(struct draft *draft, struct text asset, const struct error *error) {
+static void add_unreadable(struct draft *draft, const struct error *error) {
+	draft->set->has_unreadable = true;
+	problem_list_add_error(
+		&draft->set->problems, text_of(draft->set->file->path), TEXT(""), error);
+}
+
+static void add_fault(struct draft *draft, struct text asset, const struct error *error) {
 	problem_list_add_error(
 		&draft->set->problems, text_of(draft->set->file->path), asset, error);
 }
@@ -193,7 +199,7 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	struct card_name name;
 	uint32_t line = root->line;
 	if (!find_name(root, &name, &line, &fault)) {
-		add_problem(draft, TEXT(""), &fault);
+		add_unreadable(draft, &fault);
 		return true;
 	}
 	struct document *document = add_document(draft);
@@ -209,7 +215,7 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 		document->is_faulty = true;
 		document->fault = (uint32_t)draft->set->problems.count;
 		base = (struct text){0};
-		add_problem(draft, name.name, &fault);
+		add_fault(draft, name.name, &fault);
 	}
 	append_strings(&draft->strings, document, &name, base, root);
 	return true;
@@ -231,7 +237,7 @@ static bool read_documents(
 			if (fault.kind == ERROR_MEMORY) {
 				return error_set_memory(error);
 			}
-			add_problem(draft, TEXT(""), &fault);
+			add_unreadable(draft, &fault);
 			break;
 		case YAML_READ_VALUE:
 			if (!check_document(draft, &slice, root, error)) {

@@ -39,6 +39,7 @@ struct document_set {
 	struct card_file *file; /* with a reference */
 	struct document *documents;
 	size_t count;
+	bool has_unreadable;          /* some document is left out */
 	struct problem_list problems; /* what is wrong in the file, in order */
 };
 

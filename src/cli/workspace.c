@@ -66,7 +66,8 @@ bool workspace_load(
 	if (!workspace_open(workspace, settings, error)) {
 		return false;
 	}
-	workspace->catalog = catalog_create(&workspace->stores, &workspace->options, NULL, error);
+	workspace->catalog =
+		catalog_create(&workspace->stores, &workspace->options, NULL, NULL, error);
 	if (workspace->catalog == NULL) {
 		return false;
 	}

@@ -40,17 +40,17 @@ static bool read_stores(const struct node *node, struct buffer *content, struct 
 	(void)error;
 	const struct catalog *catalog = node->view->catalog;
 	for (size_t i = 0; i < catalog_store_count(catalog); i++) {
-		const struct catalog_store *entry = catalog_store(catalog, i);
-		buffer_append_format(content, "%s\t%s:", store_origin_name(entry->store->origin),
-			entry->store->type->kind);
-		buffer_append_printable(content, text_of(entry->store->location));
+		const struct catalog_store entry = catalog_store(catalog, i);
+		buffer_append_format(content, "%s\t%s:", store_origin_name(entry.store->origin),
+			entry.store->type->kind);
+		buffer_append_printable(content, text_of(entry.store->location));
 		buffer_append_format(
-			content, "\t%zu cards\t%zu files\t", entry->card_count, entry->file_count);
-		if (entry->problem_count == 0) {
+			content, "\t%zu cards\t%zu files\t", entry.card_count, entry.file_count);
+		if (entry.problem_count == 0) {
 			buffer_append_string(content, "ok\n");
 		} else {
-			buffer_append_format(content, "%zu problem%s\n", entry->problem_count,
-				entry->problem_count == 1 ? "" : "s");
+			buffer_append_format(content, "%zu problem%s\n", entry.problem_count,
+				entry.problem_count == 1 ? "" : "s");
 		}
 	}
 	return true;

@@ -1,0 +1,161 @@
+#include "card/part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void free_sets(struct document_set **sets, size_t count) {
+	for (size_t i = 0; sets != NULL && i < count; i++) {
+		document_set_release(sets[i]);
+	}
+	free(sets);
+}
+
+void part_finish(struct part *part) {
+	free_sets(part->sets, part->listing.count);
+	free_sets(part->attempts, part->listing.count);
+	free(part->is_new);
+	free(part->replaced);
+	store_listing_finish(&part->listing);
+	problem_list_finish(&part->problems);
+}
+
+static void take_over(
+	struct part *part, size_t index, const struct part *previous, size_t previous_index) {
+	part->is_new[index] = false;
+	part->sets[index] = document_set_acquire(previous->sets[previous_index]);
+	if (previous->attempts[previous_index] != NULL) {
+		part->attempts[index] = document_set_acquire(previous->attempts[previous_index]);
+	}
+}
+
+/* Which of two files comes first, as strcmp has it; behind the end of a listing comes nothing. */
+static int compare_paths(
+	const struct store_listing *listing, size_t i, const struct part *previous, size_t j) {
+	if (i == listing->count) {
+		return 1;
+	}
+	if (previous == NULL || j == previous->listing.count) {
+		return -1;
+	}
+	return strcmp(listing->files[i]->path, previous->listing.files[j]->path);
+}
+
+/* Walks two sorted listings side by side. */
+static bool compare_listings(struct part *part, const struct part *previous,
+	struct catalog_update *update, struct error *error) {
+	size_t old_count = previous == NULL ? 0 : previous->listing.count;
+	size_t i = 0;
+	size_t j = 0;
+	while (i < part->listing.count || j < old_count) {
+		int order = compare_paths(&part->listing, i, previous, j);
+		if (order > 0 && !catalog_update_remove(update, previous->sets[j], error)) {
+			return false;
+		}
+		if (order <= 0) {
+			part->is_new[i] = true;
+		}
+		if (order == 0 && part->listing.files[i] == previous->listing.files[j]) {
+			take_over(part, i, previous, j);
+		} else if (order == 0) {
+			part->replaced[i] = previous->sets[j];
+		}
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return true;
+}
+
+/* Listing a part of a store would lose what was wrong with the rest. */
+static bool list_files(struct part *part, const struct part *previous,
+	const struct store_changes *changes, struct error *error) {
+	const struct store_listing *old = previous == NULL ? NULL : &previous->listing;
+	(void)changes;
+	return store_list(part->store, old, &part->listing, &part->problems, error);
+}
+
+bool part_init(struct part *part, struct store *store, const struct part *previous,
+	const struct store_changes *changes, struct catalog_update *update, struct error *error) {
+	*part = (struct part){.store = store};
+	if (!list_files(part, previous, changes, error)) {
+		return false;
+	}
+	size_t count = part->listing.count;
+	part->sets = calloc(count + 1, sizeof(struct document_set *));
+	part->attempts = calloc(count + 1, sizeof(struct document_set *));
+	part->is_new = calloc(count + 1, sizeof(*part->is_new));
+	part->replaced = calloc(count + 1, sizeof(const struct document_set *));
+	if (part->sets == NULL || part->attempts == NULL || part->is_new == NULL ||
+		part->replaced == NULL) {
+		return error_set_memory(error);
+	}
+	return compare_listings(part, previous, update, error);
+}
+
+size_t part_count_unread(const struct part *part) {
+	size_t count = 0;
+	for (size_t i = 0; i < part->listing.count; i++) {
+		count += part->is_new[i];
+	}
+	return count;
+}
+
+size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *tasks) {
+	size_t count = 0;
+	for (size_t i = 0; i < part->listing.count; i++) {
+		if (part->is_new[i]) {
+			tasks[count++] =
+				(struct load_task){part->listing.files[i], number, &part->sets[i]};
+		}
+	}
+	return count;
+}
+
+static bool settle_file(
+	struct part *part, size_t index, struct catalog_update *update, struct error *error) {
+	const struct document_set *replaced = part->replaced[index];
+	struct document_set *set = part->sets[index];
+	if (replaced != NULL && set->has_unreadable) {
+		part->attempts[index] = set;
+		/* Only its count of references changes. */
+		part->sets[index] =
+			document_set_acquire((struct document_set *)(uintptr_t)replaced);
+		return true;
+	}
+	return (replaced == NULL || catalog_update_remove(update, replaced, error)) &&
+	       catalog_update_add(update, set, error);
+}
+
+static void count_file(struct part *part, size_t index) {
+	const struct document_set *set = part->sets[index];
+	const struct document_set *newest =
+		part->attempts[index] != NULL ? part->attempts[index] : set;
+	part->card_count += set->count;
+	part->problem_count += newest->problems.count;
+	if (set->file->modified > part->modified) {
+		part->modified = set->file->modified;
+	}
+}
+
+bool part_settle(struct part *part, struct catalog_update *update, struct error *error) {
+	part->problem_count = part->problems.count;
+	for (size_t i = 0; i < part->listing.count; i++) {
+		if (part->is_new[i] && !settle_file(part, i, update, error)) {
+			return false;
+		}
+		count_file(part, i);
+	}
+	free(part->is_new);
+	free(part->replaced);
+	part->is_new = NULL;
+	part->replaced = NULL;
+	return true;
+}
+
+void part_add_problems(const struct part *part, struct problem_list *problems) {
+	problem_list_add_all(problems, &part->problems);
+	for (size_t i = 0; i < part->listing.count; i++) {
+		const struct document_set *newest =
+			part->attempts[i] != NULL ? part->attempts[i] : part->sets[i];
+		problem_list_add_all(problems, &newest->problems);
+	}
+}

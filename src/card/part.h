@@ -1,0 +1,52 @@
+/*
+ * One store's share of a catalog: its files and what each holds. Only catalog.c uses it.
+ */
+#ifndef CARDFS_CARD_PART_H
+#define CARDFS_CARD_PART_H
+
+#include "card/catalog_index.h"
+#include "card/load.h"
+#include "stores/changes.h"
+
+struct part {
+	struct store *store;
+	struct store_listing listing;
+	struct document_set **sets; /* what is served of each file, in the listing's order */
+	/*
+	 * What a file holds that can't be read whole, where what it held before is served instead.
+	 * NULL for most files.
+	 */
+	struct document_set **attempts;
+	/* While the part is made: files that are to be read, and what they held before (or NULL).
+	 */
+	bool *is_new;
+	const struct document_set **replaced;
+	struct problem_list problems; /* of the listing */
+	size_t card_count;
+	size_t problem_count;
+	int64_t modified; /* the newest file's; nanoseconds */
+};
+
+/*
+ * Lists the store as far as changes says (NULL: everything) and takes over what previous (may be
+ * NULL) knows of files that are the same. The caller finishes part in any case.
+ */
+bool part_init(struct part *part, struct store *store, const struct part *previous,
+	const struct store_changes *changes, struct catalog_update *update, struct error *error);
+void part_finish(struct part *part);
+
+/* How many files are to be read, and what is to be done for each. number is the part's in its
+ * catalog. */
+size_t part_count_unread(const struct part *part);
+size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *tasks);
+
+/*
+ * Once they are read: puts what changed in the update. A file that has stopped being readable keeps
+ * its last good cards ("mount-layout.md, Freshness").
+ */
+bool part_settle(struct part *part, struct catalog_update *update, struct error *error);
+
+/* Adds every problem of the store, its files, and their documents. */
+void part_add_problems(const struct part *part, struct problem_list *problems);
+
+#endif
