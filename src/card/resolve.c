@@ -188,7 +188,8 @@ static bool follow_bases(struct resolution *resolution, struct asset asset, stru
 
 static bool build_chain(
 	struct resolution *resolution, const struct asset *asset, struct error *error) {
-	resolution->chain = calloc(RESOLVE_CHAIN_LIMIT, sizeof(*resolution->chain));
+	/* Links are filled as they are added: most chains are short. */
+	resolution->chain = malloc(RESOLVE_CHAIN_LIMIT * sizeof(*resolution->chain));
 	if (resolution->chain == NULL) {
 		return error_set_memory(error);
 	}
