@@ -132,12 +132,12 @@ static void test_scalars_mean_what_the_reference_takes_them_for(void **state) {
 
 /* count times digit, behind prefix, with a NUL. */
 static struct text repeat(struct arena *arena, const char *prefix, char digit, size_t count) {
-	size_t length = strlen(prefix) + count;
-	char *data = arena_allocate(arena, length + 1);
+	struct text before = text_of(prefix);
+	char *data = arena_allocate(arena, before.length + count + 1);
 	assert_non_null(data);
-	memcpy(data, prefix, strlen(prefix));
-	memset(data + strlen(prefix), digit, count);
-	return (struct text){data, length};
+	memcpy(data, before.data, before.length);
+	memset(data + before.length, digit, count);
+	return (struct text){data, before.length + count};
 }
 
 static enum error_kind construct_integer(
