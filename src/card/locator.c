@@ -45,15 +45,28 @@ static struct text find_sub_path(const struct card *card, const struct card_fiel
 	return TEXT("");
 }
 
-bool locator_locate(const struct card *card, const struct card_field *field,
-	const struct value *value, const struct locate_settings *settings,
-	struct location *location, struct error *error) {
+static struct locator make_locator(
+	const struct card *card, const struct card_field *field, const struct value *value) {
 	bool is_field = field->is_locator && value == field->value;
-	struct locator locator = {
+	return (struct locator){
 		.text = value->canonical,
 		.directory = card->directory,
 		.sub_path = is_field ? find_sub_path(card, field) : TEXT(""),
 		.is_dataset = is_field && text_equal(field->key->canonical, TEXT("data")),
 	};
+}
+
+bool locator_locate(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error) {
+	struct locator locator = make_locator(card, field, value);
+	return locate(settings, &locator, location, error);
+}
+
+bool locator_find_path(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error) {
+	struct locator locator = make_locator(card, field, value);
+	locator.path_only = true;
 	return locate(settings, &locator, location, error);
 }

@@ -22,4 +22,12 @@ bool locator_locate(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error);
 
+/*
+ * The same without a look at the target, which may be slow, or in this very mount: for whoever
+ * answers requests. The state is left at what it is if the target exists.
+ */
+bool locator_find_path(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error);
+
 #endif

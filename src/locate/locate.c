@@ -256,7 +256,7 @@ bool locate(const struct locate_settings *settings, const struct locator *locato
 		location_finish(location);
 		return false;
 	}
-	if (!local_exists(buffer_text(&location->path))) {
+	if (!locator->path_only && !local_exists(buffer_text(&location->path))) {
 		location->state = states_without_file[location->state];
 	}
 	return true;

@@ -38,6 +38,8 @@ struct locator {
 	struct text directory; /* what a relative path is joined to */
 	struct text sub_path;  /* checkpoint_path or tokenizer_path: joined below; or empty */
 	bool is_dataset;       /* hg: of a dataset, not of a model */
+	bool path_only; /* whether the target is left alone: the state is what it is if that exists
+			 */
 };
 
 /* Zeroes are empty; location_finish frees it. */

@@ -93,12 +93,12 @@ static const struct meta_file {
 	struct text name;
 	struct node_type type;
 } files[] = {
-	{{"version", 7}, {.kind = NODE_FILE, .read = read_version}},
-	{{"environment", 11}, {.kind = NODE_FILE, .read = read_environment}},
-	{{"environments", 12}, {.kind = NODE_FILE, .read = read_environments}},
-	{{"generation", 10}, {.kind = NODE_FILE, .read = read_generation}},
-	{{"stores", 6}, {.kind = NODE_FILE, .read = read_stores}},
-	{{"problems", 8}, {.kind = NODE_FILE, .read = read_problems}},
+	{{"version", 7}, {.kind = NODE_FILE, .is_live = true, .read = read_version}},
+	{{"environment", 11}, {.kind = NODE_FILE, .is_live = true, .read = read_environment}},
+	{{"environments", 12}, {.kind = NODE_FILE, .is_live = true, .read = read_environments}},
+	{{"generation", 10}, {.kind = NODE_FILE, .is_live = true, .read = read_generation}},
+	{{"stores", 6}, {.kind = NODE_FILE, .is_live = true, .read = read_stores}},
+	{{"problems", 8}, {.kind = NODE_FILE, .is_live = true, .read = read_problems}},
 };
 
 enum { FILE_COUNT = sizeof(files) / sizeof(files[0]) };
@@ -128,6 +128,7 @@ static bool list_meta(
 
 const struct node_type meta_directory = {
 	.kind = NODE_DIRECTORY,
+	.is_live = true,
 	.walk = walk_meta,
 	.list = list_meta,
 };

@@ -14,6 +14,7 @@ struct node_type {
 		struct error *error);
 	bool (*list)(const struct node *directory, node_visitor *visitor, void *context,
 		struct error *error);
+	bool is_live; /* see struct node_attributes */
 	/* Files and links. */
 	bool (*read)(const struct node *node, struct buffer *content, struct error *error);
 };
@@ -65,6 +66,9 @@ bool value_walk_mapping(
 	const struct node *directory, struct text name, struct node *child, struct error *error);
 bool value_list_mapping(const struct node *directory, node_visitor *visitor, void *context,
 	bool *go_on, struct error *error);
+
+/* A locator. */
+extern const struct node_type locator_link;
 
 /* A field that ends in _ref; "base"; and "tokenizer" of a card that has only a tokenizer_ref. */
 extern const struct node_type relation_link;

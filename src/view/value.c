@@ -10,7 +10,6 @@
 static const struct node_type sequence_directory;
 static const struct node_type mapping_directory;
 static const struct node_type scalar_file;
-static const struct node_type locator_link;
 
 static bool read_scalar(const struct node *node, struct buffer *content, struct error *error) {
 	(void)error;
@@ -38,21 +37,22 @@ static const struct node_type scalar_file = {.kind = NODE_FILE, .read = read_sca
 
 static bool read_locator(const struct node *node, struct buffer *content, struct error *error) {
 	struct location location = {0};
-	bool done = locator_locate(
+	bool done = locator_find_path(
 		node->card, node->field, node->value, node->view->settings, &location, error);
 	buffer_append_text(content, buffer_text(&location.path));
 	location_finish(&location);
 	return done;
 }
 
-static const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
+const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
 
 /* A link can hold a path of fewer than PATH_MAX bytes; what leads nowhere stays the text that it
  * is. */
 static bool can_be_link(
 	const struct node *node, const struct card_field *field, const struct value *value) {
 	struct location location = {0};
-	bool done = locator_locate(node->card, field, value, node->view->settings, &location, NULL);
+	bool done =
+		locator_find_path(node->card, field, value, node->view->settings, &location, NULL);
 	bool fits = location.path.length > 0 && location.path.length < PATH_MAX;
 	location_finish(&location);
 	return done && fits;

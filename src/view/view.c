@@ -180,6 +180,15 @@ bool node_read(const struct node *node, struct buffer *content, struct error *er
 	return !content->failed || error_set_memory(error);
 }
 
+/* Locators of these kinds lead to where a download is, or would be. */
+static bool follows_cache(const struct node *node) {
+	if (node->type != &locator_link) {
+		return false;
+	}
+	enum uri_kind kind = uri_classify(node->value->canonical);
+	return kind == URI_HTTP || kind == URI_HUB;
+}
+
 bool node_attributes(
 	const struct node *node, struct node_attributes *attributes, struct error *error) {
 	*attributes = (struct node_attributes){
@@ -187,6 +196,8 @@ bool node_attributes(
 		.modified = node->card != NULL ? node->card->modified
 					       : catalog_modified(node->view->catalog),
 		.links = 1,
+		.is_live = node->type->is_live,
+		.follows_cache = follows_cache(node),
 	};
 	if (node->type->kind == NODE_DIRECTORY) {
 		return true;

@@ -89,8 +89,11 @@ struct node_attributes {
 	enum node_kind kind;
 	uint64_t size;    /* bytes that node_read gives; 0 for a directory */
 	int64_t modified; /* nanoseconds since the epoch */
-	uint32_t links; /* a directory's: 2 and its subdirectories, or 1 where they are not counted
-			 */
+	uint32_t links;   /* 1: subdirectories are not counted */
+	/* Whether more than the card files decides what it shows, so that it may change by itself:
+	 */
+	bool is_live;       /* .cardfs and what is in it */
+	bool follows_cache; /* a link into a cache of downloads */
 };
 
 /* Fills attributes. Fails for want of memory, as node_read does. */
