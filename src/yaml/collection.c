@@ -88,68 +88,60 @@ size_t collection_count_merged(const struct value *value) {
 struct gathering {
 	struct value_pair *pairs;
 	struct key_index index;
-	bool may_repeat;
 };
 
-static bool gather_pair(struct gathering *gathering, const struct value *key,
-	const struct value *value, struct error *error) {
+/* Returns the key that is there already, whose value gives way to this one; NULL for a new one. */
+static const struct value *gather_pair(
+	struct gathering *gathering, const struct value *key, const struct value *value) {
 	gathering->pairs[gathering->index.count] = (struct value_pair){key, value};
 	size_t found = key_index_add(&gathering->index, gathering->pairs);
 	if (found == KEY_NOT_FOUND) {
-		return true;
-	}
-	if (!gathering->may_repeat) {
-		return fail_repeated(key, gathering->pairs[found].key, error);
+		return NULL;
 	}
 	gathering->pairs[found].value = value;
-	return true;
+	return gathering->pairs[found].key;
 }
 
-static bool gather_mapping(
-	struct gathering *gathering, const struct value *mapping, struct error *error) {
+static void gather_mapping(struct gathering *gathering, const struct value *mapping) {
 	for (size_t i = 0; i < mapping->mapping.count; i++) {
 		const struct value_pair *pair = &mapping->mapping.pairs[i];
-		if (!gather_pair(gathering, pair->key, pair->value, error)) {
-			return false;
-		}
+		(void)gather_pair(gathering, pair->key, pair->value);
 	}
-	return true;
 }
 
 /* Of several mappings the first wins, so they are laid down from the last. An ordered map or list
  * of pairs was written as a sequence of mappings too. */
-static bool gather_merged(
-	struct gathering *gathering, const struct value *source, struct error *error) {
+static void gather_merged(struct gathering *gathering, const struct value *source) {
 	if (is_mapping_node(source)) {
-		return gather_mapping(gathering, source, error);
+		gather_mapping(gathering, source);
+		return;
 	}
 	if (source->type == VALUE_SEQUENCE) {
 		for (size_t i = source->sequence.count; i-- > 0;) {
-			if (!gather_mapping(gathering, source->sequence.items[i], error)) {
-				return false;
-			}
+			gather_mapping(gathering, source->sequence.items[i]);
 		}
-		return true;
+		return;
 	}
 	for (size_t i = source->mapping.count; i-- > 0;) {
 		const struct value_pair *pair = &source->mapping.pairs[i];
-		if (!gather_pair(gathering, pair->key, pair->value, error)) {
-			return false;
-		}
+		(void)gather_pair(gathering, pair->key, pair->value);
 	}
-	return true;
 }
 
 static bool gather_nodes(struct gathering *gathering, const struct value *const *nodes,
-	size_t count, struct error *error) {
-	for (size_t i = 0; gathering->may_repeat && i < count; i += 2) {
-		if (nodes[i] == NULL && !gather_merged(gathering, nodes[i + 1], error)) {
-			return false;
+	size_t count, bool may_repeat, struct error *error) {
+	for (size_t i = 0; may_repeat && i < count; i += 2) {
+		if (nodes[i] == NULL) {
+			gather_merged(gathering, nodes[i + 1]);
 		}
 	}
 	for (size_t i = 0; i < count; i += 2) {
-		if (nodes[i] != NULL && !gather_pair(gathering, nodes[i], nodes[i + 1], error)) {
-			return false;
+		if (nodes[i] == NULL) {
+			continue;
+		}
+		const struct value *earlier = gather_pair(gathering, nodes[i], nodes[i + 1]);
+		if (earlier != NULL && !may_repeat) {
+			return fail_repeated(nodes[i], earlier, error);
 		}
 	}
 	return true;
@@ -182,12 +174,11 @@ bool collection_fill_mapping(struct arena *arena, struct value *value,
 	}
 	struct gathering gathering = {
 		.pairs = arena_allocate_array(arena, capacity, sizeof(struct value_pair)),
-		.may_repeat = may_repeat,
 	};
 	if (gathering.pairs == NULL || !key_index_init(&gathering.index, capacity)) {
 		return error_set_memory(error);
 	}
-	bool is_gathered = gather_nodes(&gathering, nodes, count, error);
+	bool is_gathered = gather_nodes(&gathering, nodes, count, may_repeat, error);
 	value->mapping.pairs = gathering.pairs;
 	value->mapping.count = gathering.index.count;
 	key_index_finish(&gathering.index);
@@ -206,31 +197,33 @@ static bool check_ordered_item(
 	       fail_key(key, error, "the keys of an !!omap must be scalars");
 }
 
+/* A pair may repeat the key of another only among !!pairs. */
+static bool gather_ordered(struct gathering *gathering, const struct value *value,
+	const struct value_pair *pair, struct error *error) {
+	if (value->type == VALUE_PAIRS) {
+		gathering->pairs[gathering->index.count++] = *pair;
+		return true;
+	}
+	const struct value *earlier = gather_pair(gathering, pair->key, pair->value);
+	return earlier == NULL || fail_repeated(pair->key, earlier, error);
+}
+
 static bool fill_pairs(struct arena *arena, struct value *value, const struct value *const *items,
 	size_t count, struct error *error) {
 	struct gathering gathering = {
 		.pairs = arena_allocate_array(arena, count, sizeof(struct value_pair)),
 	};
-	bool is_unique = value->type == VALUE_ORDERED_MAP;
-	if (gathering.pairs == NULL || !key_index_init(&gathering.index, is_unique ? count : 0)) {
+	if (gathering.pairs == NULL || !key_index_init(&gathering.index, count)) {
 		return error_set_memory(error);
 	}
 	bool is_filled = true;
 	for (size_t i = 0; is_filled && i < count; i++) {
-		is_filled = check_ordered_item(value, items[i], error);
-		if (!is_filled) {
-			break;
-		}
-		const struct value_pair *pair = &items[i]->mapping.pairs[0];
-		if (is_unique) {
-			is_filled = gather_pair(&gathering, pair->key, pair->value, error);
-		} else {
-			gathering.pairs[i] = *pair;
-		}
+		is_filled = check_ordered_item(value, items[i], error) &&
+			    gather_ordered(&gathering, value, &items[i]->mapping.pairs[0], error);
 	}
-	key_index_finish(&gathering.index);
 	value->mapping.pairs = gathering.pairs;
-	value->mapping.count = count;
+	value->mapping.count = gathering.index.count;
+	key_index_finish(&gathering.index);
 	return is_filled;
 }
 

@@ -6,6 +6,7 @@ static void test_tags_choose_the_type(void **state) {
 	CHECK_READS("!<tag:yaml.org,2002:int> '12'", "12");
 	CHECK_READS("%TAG !e! tag:yaml.org,2002:\n---\n!e!str 12", "\"12\"");
 	CHECK_READS("! '12'", "12");
+	CHECK_READS("!!timestamp |\n  2001-1-1\n", "date(2001-01-01)");
 	CHECK_READS("! [1]", "[1]");
 	CHECK_READS("[!, !!str , !!binary aGk=]", "[null, \"\", bytes(hi)]");
 	CHECK_READS("!!set {a, b: 1}", "set{\"a\": null, \"b\": null}");

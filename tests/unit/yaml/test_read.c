@@ -207,6 +207,7 @@ static void test_faults_of_syntax_are_explained(void **state) {
 		"a \",\" or \"]\" is missing before this (while parsing a flow sequence that "
 		"begins on "
 		"line 1)");
+	CHECK_FAILS("a: |x", 1, 5, "did not find expected comment or line break");
 	CHECK_FAILS("a: 'b", 1, 6, "the document ends within a quoted text");
 	CHECK_FAILS("a: 1\n... b", 2, 5,
 		"this does not fit what is before it, or a line \"---\" is missing between them");

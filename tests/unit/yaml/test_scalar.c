@@ -170,6 +170,24 @@ static void test_integers_may_have_4300_digits_and_no_more(void **state) {
 	arena_finish(&arena);
 }
 
+static void test_sexagesimals_have_no_more_digits_than_others(void **state) {
+	(void)state;
+	struct arena arena = {0};
+	struct buffer text = {0};
+	buffer_append_byte(&text, '1');
+	for (int i = 0; i < 3000; i++) {
+		buffer_append_string(&text, ":00");
+	}
+	struct value value = {0};
+	struct error error = {0};
+	assert_int_equal(scalar_resolve(YAML_1_1, buffer_text(&text)), SCALAR_INTEGER);
+	assert_false(scalar_construct(
+		&arena, YAML_1_1, SCALAR_INTEGER, buffer_text(&text), &value, &error));
+	assert_int_equal(error.kind, ERROR_LIMIT);
+	buffer_finish(&text);
+	arena_finish(&arena);
+}
+
 static void test_integers_of_other_bases_keep_every_digit(void **state) {
 	(void)state;
 	static const struct {
@@ -253,6 +271,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scalars_mean_what_the_reference_takes_them_for),
 		cmocka_unit_test(test_integers_may_have_4300_digits_and_no_more),
+		cmocka_unit_test(test_sexagesimals_have_no_more_digits_than_others),
 		cmocka_unit_test(test_integers_of_other_bases_keep_every_digit),
 		cmocka_unit_test(test_long_scalars_of_each_kind_are_read_in_linear_time),
 		cmocka_unit_test(test_text_with_a_nul_is_a_string),
