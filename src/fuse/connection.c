@@ -1,0 +1,142 @@
+#include "fuse/connection.h"
+
+#include "base/log.h"
+#include "fuse/operations.h"
+#include "fuse/words.h"
+
+#include <errno.h>
+#include <fuse_log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* libfuse has one log for all sessions, and no context for it: what it said last. */
+static char last_words[512];
+
+static const enum log_level levels[] = {
+	[FUSE_LOG_EMERG] = LOG_LEVEL_ERROR,
+	[FUSE_LOG_ALERT] = LOG_LEVEL_ERROR,
+	[FUSE_LOG_CRIT] = LOG_LEVEL_ERROR,
+	[FUSE_LOG_ERR] = LOG_LEVEL_ERROR,
+	[FUSE_LOG_WARNING] = LOG_LEVEL_WARNING,
+	[FUSE_LOG_NOTICE] = LOG_LEVEL_INFORMATION,
+	[FUSE_LOG_INFO] = LOG_LEVEL_INFORMATION,
+};
+
+/* Debugging output, which is there only with -d, is wanted as it comes. */
+__attribute__((format(printf, 2, 0))) static void keep_words(
+	enum fuse_log_level level, const char *format, va_list arguments) {
+	if (level == FUSE_LOG_DEBUG) {
+		vfprintf(stderr, format, arguments);
+	} else {
+		vsnprintf(last_words, sizeof(last_words), format, arguments);
+	}
+}
+
+__attribute__((format(printf, 2, 0))) static void log_words(
+	enum fuse_log_level level, const char *format, va_list arguments) {
+	if (level == FUSE_LOG_DEBUG) {
+		vfprintf(stderr, format, arguments);
+		return;
+	}
+	char words[sizeof(last_words)];
+	vsnprintf(words, sizeof(words), format, arguments);
+	words[strcspn(words, "\n")] = '\0';
+	log_message(levels[level], "%s", words);
+}
+
+/* fusermount3 speaks on standard error: lets it write to a file that has no name. */
+static int divert_standard_error(int *kept) {
+	const int words = memfd_create("messages", MFD_CLOEXEC);
+	*kept = dup(STDERR_FILENO);
+	if (words >= 0 && *kept >= 0) {
+		dup2(words, STDERR_FILENO);
+	}
+	return words;
+}
+
+/* Fills last_words with what was written, unless that is nothing. */
+static void restore_standard_error(int words, int kept) {
+	if (kept >= 0) {
+		dup2(kept, STDERR_FILENO);
+		close(kept);
+	}
+	if (words >= 0) {
+		const ssize_t length = pread(words, last_words, sizeof(last_words) - 1, 0);
+		if (length > 0) {
+			last_words[length] = '\0';
+		}
+		close(words);
+	}
+}
+
+static bool mount(struct fuse_session *session, const char *mount_point, struct error *error) {
+	int kept;
+	const int words = divert_standard_error(&kept);
+	const bool is_mounted = fuse_session_mount(session, mount_point) == 0;
+	restore_standard_error(words, kept);
+	if (is_mounted) {
+		return true;
+	}
+	const struct text reason = words_essence(text_of(last_words));
+	return error_set(error, ERROR_SYSTEM, "cannot mount on %s: %.*s", mount_point,
+		TEXT_ARGUMENTS(reason));
+}
+
+/* The kernel's first request is to agree on how to talk, and it holds the others back meanwhile. */
+static bool answer_first_request(struct fuse_session *session, struct error *error) {
+	struct fuse_buf request = {0};
+	const int received = fuse_session_receive_buf(session, &request);
+	if (received > 0) {
+		fuse_session_process_buf(session, &request);
+	}
+	free(request.mem);
+	if (received > 0 && !fuse_session_exited(session)) {
+		return true;
+	}
+	const struct text reason = words_essence(text_of(last_words));
+	return error_set(error, ERROR_SYSTEM, "the kernel does not talk to cardfs: %.*s",
+		TEXT_ARGUMENTS(reason));
+}
+
+static struct fuse_session *create(
+	const char *options, bool debug, struct filesystem *filesystem, struct error *error) {
+	const char *arguments[] = {"cardfs", "-o", options, "-d", NULL};
+	struct fuse_args given = {.argc = debug ? 4 : 3, .argv = (char **)(uintptr_t)arguments};
+	struct fuse_session *session =
+		fuse_session_new(&given, &operations, sizeof(operations), filesystem);
+	fuse_opt_free_args(&given);
+	if (session == NULL) {
+		const struct text reason = words_essence(text_of(last_words));
+		error_set(error, ERROR_USAGE, "libfuse does not take the options \"%s\": %.*s",
+			options, TEXT_ARGUMENTS(reason));
+	}
+	return session;
+}
+
+struct fuse_session *connection_open(const char *mount_point, const char *options, bool debug,
+	struct filesystem *filesystem, struct error *error) {
+	last_words[0] = '\0';
+	fuse_set_log_func(keep_words);
+	struct fuse_session *session = create(options, debug, filesystem, error);
+	if (session == NULL) {
+		return NULL;
+	}
+	if (!mount(session, mount_point, error)) {
+		fuse_session_destroy(session);
+		return NULL;
+	}
+	if (!answer_first_request(session, error)) {
+		connection_close(session);
+		return NULL;
+	}
+	fuse_set_log_func(log_words);
+	return session;
+}
+
+void connection_close(struct fuse_session *session) {
+	fuse_session_unmount(session);
+	fuse_session_destroy(session);
+}

@@ -1,0 +1,64 @@
+#include "fuse/listing.h"
+
+#include <stdlib.h>
+
+void listing_finish(struct listing *listing) {
+	free(listing->entries);
+	buffer_finish(&listing->names);
+	*listing = (struct listing){0};
+}
+
+static bool reserve_entry(struct listing *listing) {
+	if (listing->count < listing->capacity) {
+		return true;
+	}
+	const size_t capacity = listing->capacity == 0 ? 32 : listing->capacity * 2;
+	struct listed *grown = reallocarray(listing->entries, capacity, sizeof(*grown));
+	if (grown == NULL) {
+		return false;
+	}
+	listing->entries = grown;
+	listing->capacity = capacity;
+	return true;
+}
+
+static bool add(struct listing *listing, struct text name, enum node_kind kind) {
+	if (!reserve_entry(listing)) {
+		listing->names.failed = true;
+		return false;
+	}
+	listing->entries[listing->count++] = (struct listed){
+		.name_offset = listing->names.length,
+		.name_length = name.length,
+		.kind = kind,
+	};
+	buffer_append_text(&listing->names, name);
+	buffer_append_byte(&listing->names, '\0');
+	return !listing->names.failed;
+}
+
+static bool visit(void *context, struct text name, enum node_kind kind) {
+	return add(context, name, kind);
+}
+
+static bool fill(struct listing *listing, const struct node *directory, struct error *error) {
+	if (!add(listing, TEXT("."), NODE_DIRECTORY) || !add(listing, TEXT(".."), NODE_DIRECTORY)) {
+		return error_set_memory(error);
+	}
+	return node_list(directory, visit, listing, error) &&
+	       (!listing->names.failed || error_set_memory(error));
+}
+
+bool listing_take(struct listing *listing, const struct node *directory, struct error *error) {
+	listing_finish(listing);
+	if (!fill(listing, directory, error)) {
+		listing_finish(listing);
+		return false;
+	}
+	return true;
+}
+
+struct text listing_name(const struct listing *listing, size_t index) {
+	const struct listed *entry = &listing->entries[index];
+	return (struct text){listing->names.data + entry->name_offset, entry->name_length};
+}

@@ -1,0 +1,105 @@
+#include "fuse/mount_table.h"
+
+#include "base/file.h"
+
+#include <fcntl.h>
+
+enum { TABLE_SIZE_LIMIT = 64 << 20, ESCAPE_LENGTH = 4 };
+
+/* Fields of a line before the ones that may be left out, which "-" ends. */
+enum { MOUNT_POINT_FIELD = 4 };
+
+void mount_entry_finish(struct mount_entry *entry) {
+	buffer_finish(&entry->type);
+	buffer_finish(&entry->source);
+	buffer_finish(&entry->options);
+}
+
+/* Cuts what is before the first such byte off the front of text, and the byte. */
+static struct text take(struct text *text, char end) {
+	const size_t length = text_index(*text, end);
+	const struct text part = text_part(*text, 0, length);
+	*text = text_part(*text, length + 1, text->length);
+	return part;
+}
+
+bool mount_entry_is_cardfs(const struct mount_entry *entry) {
+	return text_equal(buffer_text(&entry->type), TEXT("fuse.cardfs"));
+}
+
+bool mount_entry_has_option(const struct mount_entry *entry, struct text option) {
+	struct text options = buffer_text(&entry->options);
+	bool is_found = false;
+	while (!is_found && options.length > 0) {
+		is_found = text_equal(take(&options, ','), option);
+	}
+	return is_found;
+}
+
+static bool is_octal(char byte) {
+	return byte >= '0' && byte <= '7';
+}
+
+/* "\040" stands for a blank. */
+static bool is_escape(struct text text) {
+	return text.length >= ESCAPE_LENGTH && text.data[0] == '\\' && is_octal(text.data[1]) &&
+	       is_octal(text.data[2]) && is_octal(text.data[3]);
+}
+
+static void append_unescaped(struct buffer *buffer, struct text field) {
+	while (field.length > 0) {
+		size_t used = 1;
+		char byte = field.data[0];
+		if (is_escape(field)) {
+			used = ESCAPE_LENGTH;
+			byte = (char)((field.data[1] - '0') << 6 | (field.data[2] - '0') << 3 |
+				      (field.data[3] - '0'));
+		}
+		buffer_append_byte(buffer, byte);
+		field = text_part(field, used, field.length);
+	}
+}
+
+/* Refills buffer. */
+static void unescape(struct buffer *buffer, struct text field) {
+	buffer_clear(buffer);
+	append_unescaped(buffer, field);
+}
+
+/* Leaves in line what is behind "-": type, source, options of the file system. */
+static struct text take_mount_point(struct text *line) {
+	struct text mount_point = {0};
+	for (int field = 0; field <= MOUNT_POINT_FIELD; field++) {
+		mount_point = take(line, ' ');
+	}
+	while (line->length > 0 && !text_equal(take(line, ' '), TEXT("-"))) {
+	}
+	return mount_point;
+}
+
+bool mount_table_find(struct text table, struct text mount_point, struct mount_entry *entry) {
+	struct buffer unescaped = {0};
+	bool is_found = false;
+	while (table.length > 0) {
+		struct text line = take(&table, '\n');
+		unescape(&unescaped, take_mount_point(&line));
+		if (text_equal(buffer_text(&unescaped), mount_point)) {
+			unescape(&entry->type, take(&line, ' '));
+			unescape(&entry->source, take(&line, ' '));
+			unescape(&entry->options, line);
+			is_found = true;
+		}
+	}
+	buffer_finish(&unescaped);
+	return is_found;
+}
+
+bool mount_table_look_up(const char *mount_point, struct mount_entry *entry) {
+	struct buffer table = {0};
+	struct stat status;
+	const bool is_found = file_read(AT_FDCWD, "/proc/self/mountinfo", TABLE_SIZE_LIMIT, &table,
+				      &status, NULL) &&
+			      mount_table_find(buffer_text(&table), text_of(mount_point), entry);
+	buffer_finish(&table);
+	return is_found;
+}

@@ -1,0 +1,36 @@
+/*
+ * What is mounted where: the kernel's table of mounts, /proc/self/mountinfo (proc(5)).
+ */
+#ifndef CARDFS_FUSE_MOUNT_TABLE_H
+#define CARDFS_FUSE_MOUNT_TABLE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* One mount. Zeroes are empty; mount_entry_finish frees it. */
+struct mount_entry {
+	struct buffer type;    /* "fuse.cardfs" */
+	struct buffer source;  /* "cardfs" */
+	struct buffer options; /* of the file system: "ro,user_id=0,group_id=0" */
+};
+
+void mount_entry_finish(struct mount_entry *entry);
+
+/* Whether the type is that of our mounts. */
+bool mount_entry_is_cardfs(const struct mount_entry *entry);
+
+/* Whether one of its options is just that. */
+bool mount_entry_has_option(const struct mount_entry *entry, struct text option);
+
+/*
+ * Fills entry with the topmost mount on mount_point, an absolute path without links, from the text
+ * of such a table. Returns false where nothing is mounted there.
+ */
+bool mount_table_find(struct text table, struct text mount_point, struct mount_entry *entry);
+
+/*
+ * The same from the kernel's table, where it can be read; for want of memory nothing is mounted.
+ */
+bool mount_table_look_up(const char *mount_point, struct mount_entry *entry);
+
+#endif

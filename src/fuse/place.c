@@ -1,0 +1,48 @@
+#include "fuse/place.h"
+
+#include "fuse/inodes.h"
+
+void place_finish(struct place *place) {
+	buffer_finish(&place->path);
+	buffer_finish(&place->content);
+	node_finish(&place->node);
+}
+
+bool place_find(struct place *place, struct view *view, struct error *error) {
+	if (place->path.failed) {
+		return error_set_memory(error);
+	}
+	return view_walk(view, buffer_text(&place->path), &place->node, error);
+}
+
+void place_append_name(struct buffer *path, struct text name) {
+	if (path->length > 0) {
+		buffer_append_byte(path, '/');
+	}
+	buffer_append_text(path, name);
+}
+
+bool place_walk(
+	const struct place *directory, struct text name, struct place *child, struct error *error) {
+	buffer_append_text(&child->path, buffer_text(&directory->path));
+	place_append_name(&child->path, name);
+	if (child->path.failed) {
+		return error_set_memory(error);
+	}
+	return node_walk(&directory->node, name, &child->node, error);
+}
+
+bool place_describe(struct place *place, struct error *error) {
+	if (!node_attributes(&place->node, &place->attributes, error)) {
+		return false;
+	}
+	if (place->attributes.kind == NODE_FILE) {
+		if (!node_read(&place->node, &place->content, error)) {
+			return false;
+		}
+		place->attributes.size = place->content.length;
+	}
+	place->number = inode_number(
+		buffer_text(&place->path), place->attributes.kind, buffer_text(&place->content));
+	return true;
+}
