@@ -109,6 +109,19 @@ static bool walk(struct card_reader *reader, DIR *directory, struct text path, u
 	return true;
 }
 
+/* Where the store is a link to a file, fairseq2 joins locators to the directory of the latter. */
+static bool list_file(struct card_reader *reader, const struct store *store, struct error *error) {
+	char *real = realpath(store->location, NULL);
+	if (real == NULL && errno == ENOMEM) {
+		return error_set_memory(error);
+	}
+	const struct text path = text_of(real != NULL ? real : store->location);
+	const bool done =
+		card_reader_add(reader, AT_FDCWD, file_directory(path), store->location, error);
+	free(real);
+	return done;
+}
+
 static bool list_location(
 	struct card_reader *reader, const struct store *store, struct error *error) {
 	const struct text location = text_of(store->location);
@@ -117,8 +130,7 @@ static bool list_location(
 		return error_set_memory(error);
 	}
 	if (directory == NULL && errno == ENOTDIR) {
-		return card_reader_add(
-			reader, AT_FDCWD, file_directory(location), store->location, error);
+		return list_file(reader, store, error);
 	}
 	if (directory == NULL) {
 		if (errno != ENOENT || !store->optional) {

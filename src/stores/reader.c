@@ -61,10 +61,21 @@ static bool is_unchanged(const struct card_file *file, int descriptor, const cha
 	return fstatat(descriptor, name, &status, 0) == 0 && is_identical(file, &status);
 }
 
-static bool is_gone(int descriptor, const char *name, const struct error *error) {
+static bool is_gone(int descriptor, const char *name) {
 	struct stat status;
-	return error->kind == ERROR_SYSTEM && error->system_error == ENOENT &&
-	       fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+	return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+}
+
+/* What fairseq2 passes over is no more than a warning: to it, a link to nothing is no file. */
+static void report_unreadable(
+	struct card_reader *reader, int descriptor, const char *name, const struct error *failure) {
+	const struct text path = buffer_text(&reader->path);
+	if (failure->kind != ERROR_SYSTEM || failure->system_error != ENOENT) {
+		problem_list_add_error(reader->problems, path, TEXT(""), failure);
+	} else if (!is_gone(descriptor, name)) {
+		problem_list_add(reader->problems, PROBLEM_WARNING, path, 0, 0, TEXT(""),
+			"this link leads to nothing, and is passed over; mend or remove it");
+	}
 }
 
 static bool keep(struct card_reader *reader, struct card_file *file, struct error *error) {
@@ -105,9 +116,7 @@ bool card_reader_add(struct card_reader *reader, int descriptor, struct text dir
 		if (failure.kind == ERROR_MEMORY) {
 			return error_set_memory(error);
 		}
-		if (!is_gone(descriptor, name, &failure)) {
-			problem_list_add_error(reader->problems, path, TEXT(""), &failure);
-		}
+		report_unreadable(reader, descriptor, name, &failure);
 		return true;
 	}
 	struct card_file *file = share_or_create(reader, path, directory,

@@ -24,7 +24,8 @@ void card_reader_finish(struct card_reader *reader);
 
 /*
  * Adds the file of that name in the directory that is open as descriptor and called directory. One
- * that cannot be read is a problem; one that is gone is nothing. Fails for want of memory alone.
+ * that cannot be read is a problem (a link to nothing only a warning); one that is gone is nothing.
+ * Fails for want of memory alone.
  */
 bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
 	const char *name, struct error *error);

@@ -115,14 +115,27 @@ static void test_a_link_to_a_directory_named_like_a_file_is_a_problem(void **sta
 	assert_problem(fixture, "store/l.yaml", "");
 }
 
-static void test_a_link_that_leads_nowhere_is_a_problem(void **state) {
+static void test_a_link_that_leads_nowhere_is_passed_over_with_a_warning(void **state) {
 	struct fixture *fixture = *state;
 	write_file(fixture, "good.yaml", "name: good");
 	make_link(fixture, "nothing", "l.yaml");
 	open_store(fixture, "", "");
 	list_again(fixture);
 	ASSERT_LISTED(fixture, "good.yaml");
-	assert_problem(fixture, "l.yaml", strerror(ENOENT));
+	assert_int_equal(fixture->problems.count, 1);
+	assert_int_equal(fixture->problems.items[0].severity, PROBLEM_WARNING);
+	assert_string_equal(fixture->problems.items[0].file, at(fixture, "l.yaml"));
+}
+
+static void test_a_link_to_one_file_has_the_directory_of_the_file(void **state) {
+	struct fixture *fixture = *state;
+	make_directory(fixture, "elsewhere");
+	write_file(fixture, "elsewhere/cards", "name: a");
+	make_link(fixture, "elsewhere/cards", "link");
+	open_store(fixture, "", "link");
+	list_again(fixture);
+	ASSERT_LISTED(fixture, "link");
+	assert_string_equal(fixture->listing.files[0]->directory, at(fixture, "elsewhere"));
 }
 
 static void test_a_link_to_itself_is_a_problem(void **state) {
@@ -379,7 +392,8 @@ int main(void) {
 		STORE_TEST(test_follows_links_to_files_but_not_to_directories),
 		STORE_TEST(test_a_store_may_be_a_link_to_a_directory),
 		STORE_TEST(test_a_link_to_a_directory_named_like_a_file_is_a_problem),
-		STORE_TEST(test_a_link_that_leads_nowhere_is_a_problem),
+		STORE_TEST(test_a_link_that_leads_nowhere_is_passed_over_with_a_warning),
+		STORE_TEST(test_a_link_to_one_file_has_the_directory_of_the_file),
 		STORE_TEST(test_a_link_to_itself_is_a_problem),
 		STORE_TEST(test_a_pipe_is_a_problem_and_not_waited_for),
 		STORE_TEST(test_a_file_over_the_limit_is_a_problem),
