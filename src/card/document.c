@@ -102,32 +102,39 @@ static struct document *add_document(struct draft *draft) {
 	return document;
 }
 
-static bool find_name(
-	const struct value *root, struct card_name *name, uint32_t *line, struct error *error) {
+static uint16_t short_column(const struct value *value) {
+	return value->column > UINT16_MAX ? 0 : (uint16_t)value->column;
+}
+
+/* Finds the value that names the card, and what it says. */
+static const struct value *find_name(
+	const struct value *root, struct card_name *name, struct error *error) {
 	if (root->type != VALUE_MAPPING && root->type != VALUE_ORDERED_MAP) {
-		return error_set_at(error, ERROR_INVALID, root->line, root->column,
+		error_set_at(error, ERROR_INVALID, root->line, root->column,
 			"a card is a mapping with a name, but this document is a %s; write "
 			"\"name: NAME\" and the fields below it",
 			value_type_name(root->type));
+		return NULL;
 	}
 	const struct value *value = value_find(root, TEXT("name"));
 	if (value == NULL) {
-		return error_set_at(error, ERROR_INVALID, root->line, root->column,
+		error_set_at(error, ERROR_INVALID, root->line, root->column,
 			"this card has no name; add \"name: NAME\"");
+		return NULL;
 	}
-	*line = value->line;
 	if (value->type != VALUE_STRING) {
-		return error_set_at(error, ERROR_INVALID, value->line, value->column,
+		error_set_at(error, ERROR_INVALID, value->line, value->column,
 			"the name of a card is a string, but this is a %s; quote it if it is meant "
 			"as text",
 			value_type_name(value->type));
+		return NULL;
 	}
 	if (!card_name_parse(value->canonical, name, error)) {
 		error->line = value->line;
 		error->column = value->column;
-		return false;
+		return NULL;
 	}
-	return true;
+	return value;
 }
 
 static bool find_base(const struct value *root, struct document *document, struct text *base,
@@ -138,6 +145,7 @@ static bool find_base(const struct value *root, struct document *document, struc
 	}
 	document->has_base = true;
 	document->base_line = value->line;
+	document->base_column = short_column(value);
 	if (value->type == VALUE_NULL) {
 		return true;
 	}
@@ -197,8 +205,8 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	const struct value *root, struct error *error) {
 	struct error fault = {0};
 	struct card_name name;
-	uint32_t line = root->line;
-	if (!find_name(root, &name, &line, &fault)) {
+	const struct value *name_value = find_name(root, &name, &fault);
+	if (name_value == NULL) {
 		add_unreadable(draft, &fault);
 		return true;
 	}
@@ -210,7 +218,8 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	document->offset = (uint32_t)slice->offset;
 	document->length = (uint32_t)slice->length;
 	document->first_line = slice->line;
-	document->line = line;
+	document->line = name_value->line;
+	document->column = short_column(name_value);
 	if (!find_base(root, document, &base, &fault)) {
 		document->is_faulty = true;
 		document->fault = (uint32_t)draft->set->problems.count;

@@ -27,6 +27,8 @@ struct document {
 	uint32_t first_line;         /* of the document in the file */
 	uint32_t line;               /* of its name */
 	uint32_t base_line;          /* of its base; 0 where it has none */
+	uint16_t column;             /* of its name; 0 where it is too far to the right */
+	uint16_t base_column;        /* likewise */
 	uint32_t fault;              /* of a faulty one: which of its set's problems */
 	bool has_base;               /* it has the key, be it null: hides the base below it */
 	bool is_faulty;              /* its name is good and something else is not */

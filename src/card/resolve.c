@@ -53,10 +53,20 @@ bool resolve_is_locator_field(const struct catalog_options *options, struct text
 	return false;
 }
 
+/* Of the card itself it is what the catalog reports too; of a base, it says whose base that is. */
 static void report_fault(struct resolution *resolution, const struct document *document) {
 	const struct problem *fault = document_fault(document);
+	struct text leaf = resolution->card->name;
+	struct text faulty = document_name(document);
+	if (text_equal(leaf, faulty)) {
+		problem_list_add(&resolution->card->problems, PROBLEM_ERROR,
+			document_path(document), fault->line, fault->column, leaf, "%s",
+			fault->message);
+		return;
+	}
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		fault->line, fault->column, document_name(document), "%s", fault->message);
+		fault->line, fault->column, leaf, "%.*s, a base of %.*s, is faulty: %s",
+		TEXT_ARGUMENTS(faulty), TEXT_ARGUMENTS(leaf), fault->message);
 }
 
 static void report_missing_base(struct resolution *resolution, const struct document *document) {
@@ -64,7 +74,7 @@ static void report_missing_base(struct resolution *resolution, const struct docu
 	struct text needing = document_name(document);
 	bool is_leaf = text_equal(leaf, needing);
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, 0, leaf,
+		document->base_line, document->base_column, leaf,
 		"base card \"%.*s\" does not exist (needed by %.*s%s%.*s)",
 		TEXT_ARGUMENTS(document_base(document)), TEXT_ARGUMENTS(needing),
 		is_leaf ? "" : ", a base of ", is_leaf ? 0 : (int)leaf.length, leaf.data);
@@ -80,7 +90,7 @@ static void report_cycle(
 	}
 	buffer_append_text(&circle, resolution->chain[first].asset.name);
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, 0, resolution->card->name,
+		document->base_line, document->base_column, resolution->card->name,
 		"the bases of %.*s go in a circle: %.*s; change the base of one of them",
 		TEXT_ARGUMENTS(resolution->card->name), TEXT_ARGUMENTS(buffer_text(&circle)));
 	resolution->card->problems.failed |= circle.failed;
@@ -89,7 +99,7 @@ static void report_cycle(
 
 static void report_length(struct resolution *resolution, const struct document *document) {
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, 0, resolution->card->name,
+		document->base_line, document->base_column, resolution->card->name,
 		"the chain of bases of %.*s is longer than %d cards",
 		TEXT_ARGUMENTS(resolution->card->name), RESOLVE_CHAIN_LIMIT);
 }
@@ -119,7 +129,8 @@ static const struct document *base_document(const struct link *link) {
 static bool check_link(struct resolution *resolution, const struct link *link) {
 	const struct document *conflict[2];
 	if (asset_conflict(&link->asset, conflict)) {
-		shard_report_conflict(&resolution->card->problems, conflict[0], conflict[1]);
+		shard_report_conflict(&resolution->card->problems, resolution->card->name,
+			conflict[0], conflict[1]);
 		return false;
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -329,9 +340,9 @@ static void report_composition(
 	struct resolution *resolution, const struct card_field *field, const struct error *fault) {
 	struct text key = field->key->canonical;
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR,
-		text_of(field->source->file->path), fault->line, 0, resolution->card->name,
-		"%.*s of %.*s cannot be composed along its bases: %s", TEXT_ARGUMENTS(key),
-		TEXT_ARGUMENTS(resolution->card->name), fault->message);
+		text_of(field->source->file->path), fault->line, fault->column,
+		resolution->card->name, "%.*s of %.*s cannot be composed along its bases: %s",
+		TEXT_ARGUMENTS(key), TEXT_ARGUMENTS(resolution->card->name), fault->message);
 }
 
 static bool compose_field(

@@ -54,21 +54,25 @@ static bool select_documents(struct shard *shard, bool shadow) {
 	return true;
 }
 
-void shard_report_conflict(struct problem_list *problems, const struct document *first,
-	const struct document *second) {
+void shard_report_conflict(struct problem_list *problems, struct text asset,
+	const struct document *first, const struct document *second) {
 	struct buffer name = {0};
 	document_append_name(&name, second);
-	problem_list_add(problems, PROBLEM_ERROR, document_path(second), second->line, 0,
-		document_name(second),
-		"the card \"%.*s\" is defined twice, also at %s:%u; rename or remove one of them",
-		TEXT_ARGUMENTS(buffer_text(&name)), first->set->file->path, first->line);
+	bool is_base = !text_equal(asset, document_name(second));
+	problem_list_add(problems, PROBLEM_ERROR, document_path(second), second->line,
+		second->column, asset,
+		"the card \"%.*s\"%s%.*s is defined twice, also at %s:%u; rename or remove one "
+		"of them",
+		TEXT_ARGUMENTS(buffer_text(&name)), is_base ? ", a base of " : "",
+		is_base ? (int)asset.length : 0, asset.data, first->set->file->path, first->line);
 	problems->failed |= name.failed;
 	buffer_finish(&name);
 }
 
 static void report_orphan(struct problem_list *problems, const struct document *document) {
 	struct text name = document_name(document);
-	problem_list_add(problems, PROBLEM_ERROR, document_path(document), document->line, 0, name,
+	problem_list_add(problems, PROBLEM_ERROR, document_path(document), document->line,
+		document->column, name,
 		"the card \"%.*s@%.*s\" has no card \"%.*s\" to be laid over; add one, or mend the "
 		"name",
 		TEXT_ARGUMENTS(name), TEXT_ARGUMENTS(document_environment(document)),
@@ -100,8 +104,8 @@ static void inspect(struct shard *shard) {
 				report_orphan(&shard->problems, document);
 			}
 			if (i > 0 && has_same_environment(asset.documents[i - 1], document)) {
-				shard_report_conflict(
-					&shard->problems, asset.documents[i - 1], document);
+				shard_report_conflict(&shard->problems, asset.name,
+					asset.documents[i - 1], document);
 			}
 		}
 	}

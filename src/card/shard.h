@@ -78,8 +78,9 @@ const struct document *asset_document(const struct asset *asset, struct text env
  */
 bool asset_conflict(const struct asset *asset, const struct document *conflict[2]);
 
-/* Adds the problem that two documents have one name and environment. */
-void shard_report_conflict(
-	struct problem_list *problems, const struct document *first, const struct document *second);
+/* Adds the problem of asset, or of an asset that has it as a base, that two documents have one name
+ * and environment. */
+void shard_report_conflict(struct problem_list *problems, struct text asset,
+	const struct document *first, const struct document *second);
 
 #endif
