@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# What every test has at hand. "run" starts each with the name of one of its functions, in namespaces
+# made for it, and tells:
+#
+# $CARDFS  the program
+# $CARDS   where stores of real cards may be
+# $SCRATCH a directory that is the test's own
+#
+# Beside these there are
+#
+# $work    the same; the working directory
+# $store   a store in $work, empty at first; write_card fills it
+# $mnt     a mount point in $work
+set -eEu
+
+work=$SCRATCH
+store=$work/store
+mnt=$work/mnt
+
+# Shows what failed, and where the test called it.
+explain() {
+	local failure=$? command=$BASH_COMMAND depth=1
+	[ "$BASHPID" -eq $$ ] || exit $failure
+	echo "failed (status $failure): $command"
+	while caller $((depth - 1)) >/dev/null; do
+		echo "  at line $(caller $((depth - 1)))"
+		depth=$((depth + 1))
+	done
+	exit $failure
+}
+trap explain ERR
+
+fail() {
+	printf '%s\n' "$@"
+	return 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+# attempt COMMAND...: runs it whatever becomes of it; sets status, output and errors.
+attempt() {
+	status=0
+	output=$("$@" 2>"$work/errors") || status=$?
+	errors=$(cat "$work/errors")
+}
+
+# expect_status STATUS COMMAND...
+expect_status() {
+	local wanted=$1
+	shift
+	attempt "$@"
+	[ "$status" -eq "$wanted" ] ||
+		fail "\"$*\" ended with $status, not $wanted; its output:" "$output" "and its errors:" "$errors"
+}
+
+expect_equal() {
+	[ "$1" = "$2" ] || fail "expected:" "$1" "but it is:" "$2"
+}
+
+# expect_output TEXT COMMAND...
+expect_output() {
+	local wanted=$1
+	shift
+	expect_status 0 "$@"
+	expect_equal "$wanted" "$output"
+}
+
+# expect_contains TEXT PART...
+expect_contains() {
+	local text=$1 part
+	shift
+	for part in "$@"; do
+		case $text in
+		*"$part"*) ;;
+		*) fail "\"$part\" is not in:" "$text" ;;
+		esac
+	done
+}
+
+expect_lacks() {
+	case $1 in
+	*"$2"*) fail "\"$2\" is in:" "$1" ;;
+	esac
+}
+
+# expect_refusal PART... : the last attempt failed with one line that holds these.
+expect_refusal() {
+	expect_equal 2 "$status"
+	expect_equal "" "$output"
+	expect_contains "$errors" "cardfs: " "$@"
+}
+
+# eventually COMMAND...: waits until it succeeds, for as long as an answer may take on a slow machine.
+eventually() {
+	local attempts=0
+	until "$@"; do
+		attempts=$((attempts + 1))
+		[ $attempts -lt 500 ] || fail "\"$*\" never came true"
+		sleep 0.02
+	done
+}
+
+# write_card FILE: standard input becomes that file of the store.
+write_card() {
+	mkdir -p "$(dirname "$store/$1")"
+	cat >"$store/$1"
+}
+
+# Mounts the store, and nothing beside it.
+mount_store() {
+	cardfs "$mnt" -o "nodefaults,store=$store"
+}
+
+# mount_store_with OPTION[,OPTION...]
+mount_store_with() {
+	cardfs "$mnt" -o "nodefaults,store=$store,$1"
+}
+
+is_mounted() {
+	grep -qF " $1 fuse.cardfs " /proc/self/mounts
+}
+
+is_unmounted() {
+	! is_mounted "$1"
+}
+
+# The processes that serve mounts: this namespace has no others of that name.
+servers() {
+	local process
+	for process in /proc/[0-9]*; do
+		if grep -qsx cardfs "$process/comm" && ! grep -qs '^State:.Z' "$process/status"; then
+			echo "${process#/proc/}"
+		fi
+	done
+}
+
+has_no_servers() {
+	[ -z "$(servers)" ]
+}
+
+# Where fairseq2's downloader puts what is at a URI.
+download_directory() {
+	printf '%s/fairseq2/assets/%s' "$XDG_CACHE_HOME" "$(printf %s "$1" | sha1sum | cut -c 1-24)"
+}
+
+set_up() {
+	umask 022
+	mkdir -p "$work" "$store" "$mnt" "$work/home/.config" "$work/home/.cache" "$work/tmp" "$work/bin"
+	export HOME=$work/home XDG_CONFIG_HOME=$work/home/.config XDG_CACHE_HOME=$work/home/.cache TMPDIR=$work/tmp
+	if [ -d /etc/fairseq2 ]; then
+		mount -t tmpfs none /etc/fairseq2
+	fi
+	cd "$work"
+	ln -s "$CARDFS" bin/cardfs
+	PATH=$work/bin:$PATH
+}
+
+# run_test NAME: what every file of tests ends with.
+run_test() {
+	set_up
+	"test_$1"
+}
