@@ -5,6 +5,8 @@ import subprocess
 
 from round_trip.values import PAIRED
 
+SPECIAL_FLOATS = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
+
 
 def key_in_json(key):
     """A key as YAML has it on one line."""
@@ -13,6 +15,10 @@ def key_in_json(key):
         return "[" + ", ".join(map(key_in_json, key[1])) + "]"
     if kind in ("null", "bool"):
         return json.dumps(key[1] if kind == "bool" else None)
+    if kind == "float":
+        return SPECIAL_FLOATS.get(key[1], key[1])
+    if kind == "bytes":
+        return f"!!binary {key[1]}" if key[1] else '!!binary ""'
     return key[1].replace("T", " ") if kind == "naive" else key[1]
 
 
@@ -30,8 +36,7 @@ def in_json(value):
     if kind == "int":
         return int(value[1])
     if kind == "float":
-        special = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
-        return special.get(value[1], float(value[1]))
+        return SPECIAL_FLOATS.get(value[1], float(value[1]))
     return value[1] if len(value) > 1 else None
 
 
