@@ -133,8 +133,8 @@ bool print_answer(const struct buffer *answer, struct error *error) {
 	if (answer->failed) {
 		return error_set_memory(error);
 	}
-	if (fwrite(answer->data, 1, answer->length, stdout) != answer->length ||
-		fflush(stdout) != 0) {
+	const struct text text = buffer_text(answer);
+	if (fwrite(text.data, 1, text.length, stdout) != text.length || fflush(stdout) != 0) {
 		return error_set_system(error, errno, "cannot write to standard output");
 	}
 	return true;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ enum { STATISTICS_BLOCK_SIZE = 4096 };
 
 /* A file that is open keeps the bytes that it had when it was opened. */
 struct open_file {
+	atomic_uint references; /* of the open, and of each read that is being answered */
 	struct buffer content;
 };
 
@@ -47,7 +49,7 @@ static void lookup(fuse_req_t request, fuse_ino_t parent, const char *name) {
 	struct filesystem *filesystem = filesystem_of(request);
 	struct place directory = {0};
 	struct place child = {0};
-	struct node_attributes known;
+	struct inode known;
 	struct fuse_entry_param entry;
 	struct error error = {0};
 	const struct text name_text = text_of(name);
@@ -87,13 +89,14 @@ static void forget_multi(fuse_req_t request, size_t count, struct fuse_forget_da
 static bool find_attributes(struct filesystem *filesystem, fuse_ino_t number,
 	struct node_attributes *attributes, struct error *error) {
 	struct place place = {0};
-	struct node_attributes known = {0};
+	struct inode known = {0};
 	bool is_there = filesystem_find(filesystem, number, &place, &known, error) &&
 			place_describe(&place, error);
-	if (is_there && (known.kind != NODE_FILE || place.number == number)) {
-		*attributes = place.attributes;
-	} else if (known.kind == NODE_FILE && (is_there || error_number(error) == ESTALE)) {
-		*attributes = known;
+	const bool is_file = known.attributes.kind == NODE_FILE;
+	if (is_there && (!is_file || place.inode.identity == known.identity)) {
+		*attributes = place.inode.attributes;
+	} else if (is_file && (is_there || error_number(error) == ESTALE)) {
+		*attributes = known.attributes;
 		attributes->links = 0;
 		is_there = true;
 	}
@@ -117,7 +120,7 @@ static void getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 
 static void readlink_of(fuse_req_t request, fuse_ino_t number) {
 	struct place place = {0};
-	struct node_attributes known;
+	struct inode known;
 	struct buffer target = {0};
 	struct error error = {0};
 	if (!filesystem_find(filesystem_of(request), number, &place, &known, &error) ||
@@ -134,45 +137,45 @@ static struct open_file *open_file_of(const struct fuse_file_info *info) {
 	return (struct open_file *)(uintptr_t)info->fh;
 }
 
-static void free_open_file(struct open_file *file) {
-	buffer_finish(&file->content);
-	free(file);
+static void release_open_file(struct open_file *file) {
+	if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1) {
+		buffer_finish(&file->content);
+		free(file);
+	}
 }
 
-/*
- * A file that was replaced since it was looked up is opened as what it is now, past the pages that
- * the kernel keeps of what it was.
- */
-static void reply_open(
-	fuse_req_t request, fuse_ino_t number, struct place *place, struct fuse_file_info *info) {
+static void reply_open(fuse_req_t request, struct place *place, struct fuse_file_info *info) {
 	struct open_file *file = calloc(1, sizeof(*file));
 	if (file == NULL) {
 		fuse_reply_err(request, ENOMEM);
 		return;
 	}
+	atomic_init(&file->references, 1);
 	file->content = place->content;
 	place->content = (struct buffer){0};
 	info->fh = (uint64_t)(uintptr_t)file;
 	info->keep_cache = true;
-	info->direct_io = place->number != number;
 	if (fuse_reply_open(request, info) == -ENOENT) {
-		free_open_file(file);
+		release_open_file(file);
 	}
 }
 
+/* The kernel looks the name up again when the file turns out to have been replaced since it did. */
 static void open_at(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	if ((info->flags & O_ACCMODE) != O_RDONLY || (info->flags & O_TRUNC) != 0) {
 		fuse_reply_err(request, EROFS);
 		return;
 	}
 	struct place place = {0};
-	struct node_attributes known;
+	struct inode known;
 	struct error error = {0};
-	if (filesystem_find(filesystem_of(request), number, &place, &known, &error) &&
-		place_describe(&place, &error)) {
-		reply_open(request, number, &place, info);
-	} else {
+	if (!filesystem_find(filesystem_of(request), number, &place, &known, &error) ||
+		!place_describe(&place, &error)) {
 		reply_error(request, &error);
+	} else if (place.inode.identity != known.identity) {
+		fuse_reply_err(request, ESTALE);
+	} else {
+		reply_open(request, &place, info);
 	}
 	place_finish(&place);
 }
@@ -180,14 +183,17 @@ static void open_at(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 static void read_at(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
 	struct fuse_file_info *info) {
 	(void)number;
-	const struct text content = buffer_text(&open_file_of(info)->content);
-	const struct text part = text_part(content, (size_t)offset, size);
+	/* The file may be closed as soon as the kernel has the reply, before it returns here. */
+	struct open_file *file = open_file_of(info);
+	atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
+	const struct text part = text_part(buffer_text(&file->content), (size_t)offset, size);
 	fuse_reply_buf(request, part.data, part.length);
+	release_open_file(file);
 }
 
 static void release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	(void)number;
-	free_open_file(open_file_of(info));
+	release_open_file(open_file_of(info));
 	fuse_reply_err(request, 0);
 }
 
@@ -206,13 +212,13 @@ static void statfs_of(fuse_req_t request, fuse_ino_t number) {
 
 static void access_of(fuse_req_t request, fuse_ino_t number, int mask) {
 	struct buffer path = {0};
-	struct node_attributes known;
+	struct inode known;
 	int failure = 0;
 	if (!inodes_find(&filesystem_of(request)->inodes, number, &path, &known)) {
 		failure = ESTALE;
 	} else if ((mask & W_OK) != 0) {
 		failure = EROFS;
-	} else if ((mask & X_OK) != 0 && known.kind == NODE_FILE) {
+	} else if ((mask & X_OK) != 0 && known.attributes.kind == NODE_FILE) {
 		failure = EACCES;
 	}
 	fuse_reply_err(request, failure);

@@ -158,8 +158,18 @@ set_up() {
 	PATH=$work/bin:$PATH
 }
 
+# Every server that is left has to end by itself, so that a leak in it is found.
+tear_down() {
+	cd /
+	while umount --all --lazy --types fuse.cardfs 2>/dev/null && grep -q ' fuse.cardfs ' /proc/self/mounts; do
+		:
+	done
+	eventually has_no_servers
+}
+
 # run_test NAME: what every file of tests ends with.
 run_test() {
 	set_up
 	"test_$1"
+	tear_down
 }
