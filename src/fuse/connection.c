@@ -4,7 +4,7 @@
 #include "fuse/operations.h"
 #include "fuse/words.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <fuse_log.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ __attribute__((format(printf, 2, 0))) static void log_words(
 /* fusermount3 speaks on standard error: lets it write to a file that has no name. */
 static int divert_standard_error(int *kept) {
 	const int words = memfd_create("messages", MFD_CLOEXEC);
-	*kept = dup(STDERR_FILENO);
+	*kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (words >= 0 && *kept >= 0) {
 		dup2(words, STDERR_FILENO);
 	}

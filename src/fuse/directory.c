@@ -35,11 +35,11 @@ static void free_listing(struct listing *listing) {
 /* The listing itself is taken when it is read from its start, as rewinddir(3) wants it. */
 void directory_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	struct place place = {0};
-	struct node_attributes known;
+	struct inode known;
 	struct error error = {0};
 	if (!filesystem_find(filesystem_of(request), number, &place, &known, &error)) {
 		fuse_reply_err(request, error_number(&error));
-	} else if (known.kind != NODE_DIRECTORY) {
+	} else if (known.attributes.kind != NODE_DIRECTORY) {
 		fuse_reply_err(request, ENOTDIR);
 	} else {
 		struct listing *listing = calloc(1, sizeof(*listing));
@@ -94,7 +94,7 @@ static void examine(struct reply *reply, enum node_kind kind, struct text name,
 		if (reply->with_look_ups) {
 			enter(reply, &child, entry);
 		} else if (kind == NODE_FILE && place_describe(&child, &error)) {
-			entry->attr.st_ino = child.number;
+			entry->attr.st_ino = child.inode.identity;
 		}
 	}
 	place_finish(&child);
@@ -155,7 +155,7 @@ static void forget_entered(struct reply *reply) {
 
 static bool prepare(struct reply *reply, fuse_ino_t number, off_t offset, struct listing *listing,
 	struct error *error) {
-	struct node_attributes known;
+	struct inode known;
 	if (!filesystem_find(reply->filesystem, number, &reply->directory, &known, error)) {
 		return false;
 	}

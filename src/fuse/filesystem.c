@@ -19,7 +19,7 @@ static bool set_stale(struct error *error) {
 }
 
 bool filesystem_find(struct filesystem *filesystem, fuse_ino_t number, struct place *place,
-	struct node_attributes *known, struct error *error) {
+	struct inode *known, struct error *error) {
 	if (!inodes_find(&filesystem->inodes, number, &place->path, known)) {
 		return set_stale(error);
 	}
@@ -29,7 +29,7 @@ bool filesystem_find(struct filesystem *filesystem, fuse_ino_t number, struct pl
 	if (!is_found) {
 		return error->kind == ERROR_NOT_FOUND ? set_stale(error) : false;
 	}
-	return node_kind(&place->node) == known->kind || set_stale(error);
+	return node_kind(&place->node) == known->attributes.kind || set_stale(error);
 }
 
 bool filesystem_enter(struct filesystem *filesystem, struct place *place,
@@ -37,16 +37,17 @@ bool filesystem_enter(struct filesystem *filesystem, struct place *place,
 	if (!place_describe(place, error)) {
 		return false;
 	}
-	if (!inodes_remember(&filesystem->inodes, buffer_text(&place->path), &place->attributes,
-		    &place->number)) {
+	uint64_t number;
+	if (!inodes_remember(
+		    &filesystem->inodes, buffer_text(&place->path), &place->inode, &number)) {
 		return error_set_memory(error);
 	}
 	*entry = (struct fuse_entry_param){
-		.ino = place->number,
+		.ino = number,
 		.attr_timeout = ATTRIBUTE_SECONDS,
 		.entry_timeout = ENTRY_SECONDS,
 	};
-	filesystem_fill_status(filesystem, place->number, &place->attributes, &entry->attr);
+	filesystem_fill_status(filesystem, number, &place->inode.attributes, &entry->attr);
 	return true;
 }
 

@@ -28,7 +28,7 @@ struct filesystem *filesystem_of(fuse_req_t request);
  * up. Fails with ESTALE where it is there no more, or is of another kind now.
  */
 bool filesystem_find(struct filesystem *filesystem, fuse_ino_t number, struct place *place,
-	struct node_attributes *known, struct error *error);
+	struct inode *known, struct error *error);
 
 /* Describes a place and counts a look-up of it. A reply that fails to arrive has to forget it. */
 bool filesystem_enter(struct filesystem *filesystem, struct place *place,

@@ -5,10 +5,10 @@
 
 enum { NO_NUMBER = 0, ROOT_NUMBER = 1 };
 
-struct inode {
+struct known_inode {
 	uint64_t number;
 	uint64_t lookups;
-	struct node_attributes attributes;
+	struct inode inode;
 	size_t path_length;
 	char path[];
 };
@@ -17,24 +17,24 @@ static struct text number_key(const uint64_t *number) {
 	return (struct text){(const char *)number, sizeof(*number)};
 }
 
-static struct text inode_key(const void *item) {
-	const struct inode *inode = item;
-	return number_key(&inode->number);
+static struct text known_key(const void *item) {
+	const struct known_inode *known = item;
+	return number_key(&known->number);
 }
 
-static struct text inode_path(const struct inode *inode) {
-	return (struct text){inode->path, inode->path_length};
+static struct text known_path(const struct known_inode *known) {
+	return (struct text){known->path, known->path_length};
 }
 
 bool inodes_init(struct inodes *inodes) {
-	*inodes = (struct inodes){.by_number = {.key = inode_key}};
+	*inodes = (struct inodes){.by_number = {.key = known_key}};
 	return pthread_mutex_init(&inodes->lock, NULL) == 0;
 }
 
 void inodes_finish(struct inodes *inodes) {
-	struct inode *inode;
-	for (size_t position = 0; (inode = table_next(&inodes->by_number, &position)) != NULL;) {
-		free(inode);
+	void *known;
+	for (size_t position = 0; (known = table_next(&inodes->by_number, &position)) != NULL;) {
+		free(known);
 	}
 	table_finish(&inodes->by_number);
 	pthread_mutex_destroy(&inodes->lock);
@@ -79,83 +79,80 @@ uint64_t inode_number(struct text path, enum node_kind kind, struct text content
 	return without_reserved(number);
 }
 
-static struct inode *find(const struct inodes *inodes, uint64_t number) {
+static struct known_inode *find(const struct inodes *inodes, uint64_t number) {
 	return table_find(&inodes->by_number, number_key(&number));
 }
 
 static bool stands_for(
-	const struct inode *inode, struct text path, const struct node_attributes *attributes) {
-	return inode->attributes.kind == attributes->kind &&
-	       (attributes->kind != NODE_FILE || inode->attributes.size == attributes->size) &&
-	       text_equal(inode_path(inode), path);
+	const struct known_inode *known, struct text path, const struct inode *inode) {
+	return known->inode.identity == inode->identity &&
+	       known->inode.attributes.kind == inode->attributes.kind &&
+	       text_equal(known_path(known), path);
 }
 
-/* The inode of that place, with *number moved on to its number; or NULL, and to a free one. */
-static struct inode *find_place(const struct inodes *inodes, struct text path,
-	const struct node_attributes *attributes, uint64_t *number) {
-	struct inode *inode = find(inodes, *number);
-	while (inode != NULL && !stands_for(inode, path, attributes)) {
+/* The place's entry, with *number moved on to its number; or NULL, and to a free one. */
+static struct known_inode *find_place(const struct inodes *inodes, struct text path,
+	const struct inode *inode, uint64_t *number) {
+	*number = inode->identity;
+	struct known_inode *known = find(inodes, *number);
+	while (known != NULL && !stands_for(known, path, inode)) {
 		*number = without_reserved(*number + 1);
-		inode = find(inodes, *number);
+		known = find(inodes, *number);
 	}
-	return inode;
+	return known;
 }
 
-static struct inode *add(struct inodes *inodes, uint64_t number, struct text path) {
-	struct inode *inode = malloc(sizeof(*inode) + path.length);
-	if (inode == NULL) {
+static struct known_inode *add(struct inodes *inodes, uint64_t number, struct text path) {
+	struct known_inode *known = malloc(sizeof(*known) + path.length);
+	if (known == NULL) {
 		return NULL;
 	}
-	*inode = (struct inode){.number = number, .path_length = path.length};
-	memcpy(inode->path, path.data, path.length);
-	if (!table_add(&inodes->by_number, inode)) {
-		free(inode);
+	*known = (struct known_inode){.number = number, .path_length = path.length};
+	memcpy(known->path, path.data, path.length);
+	if (!table_add(&inodes->by_number, known)) {
+		free(known);
 		return NULL;
 	}
-	return inode;
+	return known;
 }
 
-bool inodes_remember(struct inodes *inodes, struct text path,
-	const struct node_attributes *attributes, uint64_t *number) {
-	if (path.length == 0) {
-		return true;
-	}
+bool inodes_remember(
+	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number) {
 	pthread_mutex_lock(&inodes->lock);
-	struct inode *inode = find_place(inodes, path, attributes, number);
-	if (inode == NULL) {
-		inode = add(inodes, *number, path);
+	struct known_inode *known = find_place(inodes, path, inode, number);
+	if (known == NULL) {
+		known = add(inodes, *number, path);
 	}
-	if (inode != NULL) {
-		inode->lookups++;
-		inode->attributes = *attributes;
+	if (known != NULL) {
+		known->lookups++;
+		known->inode = *inode;
 	}
 	pthread_mutex_unlock(&inodes->lock);
-	return inode != NULL;
+	return known != NULL;
 }
 
 void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count) {
 	pthread_mutex_lock(&inodes->lock);
-	struct inode *inode = find(inodes, number);
-	if (inode != NULL && inode->lookups > count) {
-		inode->lookups -= count;
+	struct known_inode *known = find(inodes, number);
+	if (known != NULL && known->lookups > count) {
+		known->lookups -= count;
 	} else {
 		free(table_remove(&inodes->by_number, number_key(&number)));
 	}
 	pthread_mutex_unlock(&inodes->lock);
 }
 
-bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path,
-	struct node_attributes *attributes) {
+bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path, struct inode *inode) {
 	if (number == ROOT_NUMBER) {
-		*attributes = (struct node_attributes){.kind = NODE_DIRECTORY};
+		*inode = (struct inode){.identity = number, .attributes.kind = NODE_DIRECTORY};
 		return true;
 	}
 	pthread_mutex_lock(&inodes->lock);
-	const struct inode *inode = find(inodes, number);
-	if (inode != NULL) {
-		buffer_append_text(path, inode_path(inode));
-		*attributes = inode->attributes;
+	const struct known_inode *known = find(inodes, number);
+	if (known != NULL) {
+		buffer_append_text(path, known_path(known));
+		*inode = known->inode;
 	}
 	pthread_mutex_unlock(&inodes->lock);
-	return inode != NULL;
+	return known != NULL;
 }

@@ -18,6 +18,12 @@
 
 #include <pthread.h>
 
+/* A place as it was when it was looked up. */
+struct inode {
+	uint64_t identity; /* what inode_number gave for it */
+	struct node_attributes attributes;
+};
+
 struct inodes {
 	pthread_mutex_t lock;
 	struct table by_number;
@@ -28,27 +34,27 @@ bool inodes_init(struct inodes *inodes);
 void inodes_finish(struct inodes *inodes);
 
 /*
- * The number of a place that no other one has, most likely. path: names with slashes between, none
- * at the start; the root's is empty. content: a file's, else empty. Never 0, and 1 for the root.
+ * The number of a place, which no other one has, most likely. path: names with slashes between,
+ * none at the start; the root's is empty. content: a file's, else empty. Never 0, and 1 for the
+ * root.
  */
 uint64_t inode_number(struct text path, enum node_kind kind, struct text content);
 
 /*
- * Counts a look-up of a place that inode_number gave *number for. Where another place has that
- * already, *number becomes one that is free. Returns false for want of memory.
+ * Counts a look-up of a place. Sets *number to its identity or, where another place has that number
+ * already, to one that is free. Returns false for want of memory.
  */
-bool inodes_remember(struct inodes *inodes, struct text path,
-	const struct node_attributes *attributes, uint64_t *number);
+bool inodes_remember(
+	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number);
 
 /* Takes back count look-ups; with the last one the inode is gone. An unknown number is passed over.
  */
 void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count);
 
 /*
- * Appends the path of an inode, and fills attributes with what it was looked up with last. Returns
- * false where the number is unknown; the root is known always, with just its kind.
+ * Appends the path of an inode, and fills inode with what it was when it was looked up last.
+ * Returns false where the number is unknown; the root is known always, if only as a directory.
  */
-bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path,
-	struct node_attributes *attributes);
+bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path, struct inode *inode);
 
 #endif

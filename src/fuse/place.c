@@ -1,7 +1,5 @@
 #include "fuse/place.h"
 
-#include "fuse/inodes.h"
-
 void place_finish(struct place *place) {
 	buffer_finish(&place->path);
 	buffer_finish(&place->content);
@@ -33,16 +31,17 @@ bool place_walk(
 }
 
 bool place_describe(struct place *place, struct error *error) {
-	if (!node_attributes(&place->node, &place->attributes, error)) {
+	struct node_attributes *attributes = &place->inode.attributes;
+	if (!node_attributes(&place->node, attributes, error)) {
 		return false;
 	}
-	if (place->attributes.kind == NODE_FILE) {
+	if (attributes->kind == NODE_FILE) {
 		if (!node_read(&place->node, &place->content, error)) {
 			return false;
 		}
-		place->attributes.size = place->content.length;
+		attributes->size = place->content.length;
 	}
-	place->number = inode_number(
-		buffer_text(&place->path), place->attributes.kind, buffer_text(&place->content));
+	place->inode.identity = inode_number(
+		buffer_text(&place->path), attributes->kind, buffer_text(&place->content));
 	return true;
 }

@@ -5,15 +5,14 @@
 #ifndef CARDFS_FUSE_PLACE_H
 #define CARDFS_FUSE_PLACE_H
 
-#include "view/view.h"
+#include "fuse/inodes.h"
 
 /* Zeroes are no place. The caller finishes it, also when a function below fails. */
 struct place {
 	struct buffer path; /* as inode_number wants it */
 	struct node node;
 	/* From place_describe on: */
-	uint64_t number;
-	struct node_attributes attributes;
+	struct inode inode;
 	struct buffer content; /* a file's */
 };
 

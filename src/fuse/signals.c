@@ -94,7 +94,7 @@ bool signals_start(struct signals *signals, struct current *current, struct fuse
 
 void signals_stop(struct signals *signals) {
 	sem_post(&signals->served);
-	pthread_kill(signals->thread, SIGTERM);
+	pthread_kill(signals->thread, SIGINT);
 	pthread_join(signals->thread, NULL);
 	sem_destroy(&signals->served);
 }

@@ -21,8 +21,9 @@ static bool fail(const char *mount_point, int failure, struct error *error) {
 	case EBUSY:
 		return error_set(error, ERROR_INVALID,
 			"%s is in use: close what is open there and leave it, or take it away from "
-			"under its users with: umount -l %s",
-			mount_point, mount_point);
+			"under its users with: %s %s",
+			mount_point, geteuid() == 0 ? "umount -l" : "fusermount3 -u -z",
+			mount_point);
 	case EPERM:
 		return error_set(error, ERROR_INVALID,
 			"you may not unmount %s: only root and who mounted it may", mount_point);
