@@ -1,5 +1,6 @@
 #include "card/document.h"
 
+#include "base/table.h"
 #include "card/name.h"
 
 #include <stdlib.h>
@@ -13,12 +14,18 @@ struct draft {
 	struct arena arena;    /* of the document that is being looked at */
 };
 
+/*
+ * The gathering of the names that a document refers to. What aliases repeat is looked at once:
+ * written out, it can be far more than the document.
+ */
+struct gathering {
+	struct buffer *names;
+	struct table seen; /* of pointers to values */
+	struct arena *arena;
+};
+
 static void free_set(struct document_set *set) {
-	if (set->count > 0) {
-		/* The strings of all documents stand in one allocation, the first document's first.
-		 */
-		free((void *)(uintptr_t)set->documents[0].strings);
-	}
+	free(set->strings);
 	free(set->documents);
 	problem_list_finish(&set->problems);
 	card_file_release(set->file);
@@ -111,7 +118,7 @@ static const struct value *find_name(
 	const struct value *root, struct card_name *name, struct error *error) {
 	if (root->type != VALUE_MAPPING && root->type != VALUE_ORDERED_MAP) {
 		error_set_at(error, ERROR_INVALID, root->line, root->column,
-			"a card is a mapping with a name, but this document is a %s; write "
+			"a card is a mapping with a name, but this document is of type %s; write "
 			"\"name: NAME\" and the fields below it",
 			value_type_name(root->type));
 		return NULL;
@@ -124,8 +131,8 @@ static const struct value *find_name(
 	}
 	if (value->type != VALUE_STRING) {
 		error_set_at(error, ERROR_INVALID, value->line, value->column,
-			"the name of a card is a string, but this is a %s; quote it if it is meant "
-			"as text",
+			"the name of a card is a string, but this is of type %s; quote it if it is "
+			"meant as text",
 			value_type_name(value->type));
 		return NULL;
 	}
@@ -151,9 +158,8 @@ static bool find_base(const struct value *root, struct document *document, struc
 	}
 	if (value->type != VALUE_STRING) {
 		return error_set_at(error, ERROR_INVALID, value->line, value->column,
-			"the base of a card is the name of another, but this is a %s; quote it if "
-			"it "
-			"is meant as a name",
+			"the base of a card is the name of another, but this is of type %s; quote "
+			"it if it is meant as a name",
 			value_type_name(value->type));
 	}
 	*base = text_strip(value->canonical);
@@ -170,35 +176,73 @@ static bool find_base(const struct value *root, struct document *document, struc
 	return true;
 }
 
-static void append_references(struct buffer *strings, const struct value *value) {
-	if (value->type == VALUE_SEQUENCE) {
-		for (size_t i = 0; i < value->sequence.count; i++) {
-			append_references(strings, value->sequence.items[i]);
-		}
-		return;
+static struct text seen_key(const void *item) {
+	return (struct text){item, sizeof(const struct value *)};
+}
+
+static bool is_met_first(struct gathering *gathering, const struct value *value) {
+	if (table_find(&gathering->seen, seen_key(&value)) != NULL) {
+		return false;
 	}
-	for (size_t i = 0; value_has_pairs(value) && i < value->mapping.count; i++) {
-		const struct value_pair *pair = &value->mapping.pairs[i];
-		if (pair->value->type == VALUE_STRING && document_is_reference_key(pair->key)) {
-			buffer_append_text(
-				strings, card_name_of_request(pair->value->canonical).name);
-			buffer_append_byte(strings, '\0');
-		}
-		append_references(strings, pair->value);
+	const struct value **item = arena_allocate(gathering->arena, sizeof(const struct value *));
+	if (item != NULL) {
+		*item = value;
+	}
+	if (item == NULL || !table_add(&gathering->seen, item)) {
+		gathering->names->failed = true;
+		return false;
+	}
+	return true;
+}
+
+static void gather_references(struct gathering *gathering, const struct value *value);
+
+static void gather_reference(struct gathering *gathering, const struct value_pair *pair) {
+	if (pair->value->type != VALUE_STRING) {
+		gather_references(gathering, pair->value);
+	} else if (document_is_reference_key(pair->key) && is_met_first(gathering, pair->value)) {
+		buffer_append_text(
+			gathering->names, card_name_of_request(pair->value->canonical).name);
+		buffer_append_byte(gathering->names, '\0');
 	}
 }
 
-static void append_strings(struct buffer *strings, struct document *document,
+static void gather_references(struct gathering *gathering, const struct value *value) {
+	if (value_is_scalar(value) || !is_met_first(gathering, value)) {
+		return;
+	}
+	if (value->type == VALUE_SEQUENCE) {
+		for (size_t i = 0; i < value->sequence.count; i++) {
+			gather_references(gathering, value->sequence.items[i]);
+		}
+		return;
+	}
+	for (size_t i = 0; i < value->mapping.count; i++) {
+		gather_reference(gathering, &value->mapping.pairs[i]);
+	}
+}
+
+static void append_references(struct draft *draft, const struct value *root) {
+	struct gathering gathering = {
+		.names = &draft->strings,
+		.seen = {.key = seen_key},
+		.arena = &draft->arena,
+	};
+	gather_references(&gathering, root);
+	table_finish(&gathering.seen);
+}
+
+static void append_strings(struct draft *draft, struct document *document,
 	const struct card_name *name, struct text base, const struct value *root) {
 	document->name_length = (uint32_t)name->name.length;
 	document->environment_length = (uint32_t)name->environment.length;
 	document->base_length = (uint32_t)base.length;
-	buffer_append_text(strings, name->name);
-	buffer_append_text(strings, name->environment);
-	buffer_append_text(strings, base);
-	size_t start = strings->length;
-	append_references(strings, root);
-	document->reference_length = (uint32_t)(strings->length - start);
+	buffer_append_text(&draft->strings, name->name);
+	buffer_append_text(&draft->strings, name->environment);
+	buffer_append_text(&draft->strings, base);
+	size_t start = draft->strings.length;
+	append_references(draft, root);
+	document->reference_length = (uint32_t)(draft->strings.length - start);
 }
 
 static bool check_document(struct draft *draft, const struct yaml_slice *slice,
@@ -226,7 +270,7 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 		base = (struct text){0};
 		add_fault(draft, name.name, &fault);
 	}
-	append_strings(&draft->strings, document, &name, base, root);
+	append_strings(draft, document, &name, base, root);
 	return true;
 }
 
@@ -258,8 +302,20 @@ static bool read_documents(
 	return true;
 }
 
-/* Places the documents' strings, now that they stay where they are. */
-static void place_strings(struct document_set *set, const char *strings) {
+/* Gives back the memory that was reserved for more. */
+static void fit(struct document_set *set, size_t string_length) {
+	char *strings = realloc(set->strings, string_length + 1);
+	if (strings != NULL) {
+		set->strings = strings;
+	}
+	struct document *documents = realloc(set->documents, set->count * sizeof(*documents));
+	if (documents != NULL) {
+		set->documents = documents;
+	}
+}
+
+static void place_strings(struct document_set *set) {
+	const char *strings = set->strings;
 	for (size_t i = 0; i < set->count; i++) {
 		struct document *document = &set->documents[i];
 		document->strings = strings;
@@ -273,25 +329,25 @@ static bool finish_documents(struct draft *draft, struct error *error) {
 	if (set->problems.failed || draft->strings.failed) {
 		return error_set_memory(error);
 	}
-	if (set->count == 0) {
-		return true;
-	}
-	size_t length = draft->strings.length;
-	char *strings = buffer_take(&draft->strings);
-	char *fitted_strings = realloc(strings, length + 1);
-	place_strings(set, fitted_strings != NULL ? fitted_strings : strings);
-	struct document *fitted = realloc(set->documents, set->count * sizeof(*set->documents));
-	if (fitted != NULL) {
-		set->documents = fitted;
+	if (set->count > 0) {
+		size_t length = draft->strings.length;
+		set->strings = buffer_take(&draft->strings);
+		fit(set, length);
+		place_strings(set);
 	}
 	return true;
 }
 
 static bool fill_set(struct draft *draft, const struct yaml_limits *limits, struct error *error) {
+	/* Places in a file are kept in 32 bits. */
 	if (draft->set->file->length > UINT32_MAX) {
-		return error_set(error, ERROR_LIMIT, "the file is too large");
+		struct error fault = {0};
+		error_set(&fault, ERROR_LIMIT, "the file is larger than 4 GiB");
+		add_unreadable(draft, &fault);
+	} else if (!read_documents(draft, limits, error)) {
+		return false;
 	}
-	return read_documents(draft, limits, error) && finish_documents(draft, error);
+	return finish_documents(draft, error);
 }
 
 struct document_set *document_set_read(struct card_file *file, uint32_t store,
@@ -306,7 +362,6 @@ struct document_set *document_set_read(struct card_file *file, uint32_t store,
 	draft.set->file = card_file_acquire(file);
 	bool done = fill_set(&draft, limits, error);
 	if (!done) {
-		draft.set->count = 0;
 		document_set_release(draft.set);
 	}
 	buffer_finish(&draft.strings);

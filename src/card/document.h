@@ -39,6 +39,7 @@ struct document_set {
 	atomic_uint references;
 	uint32_t store;         /* which store of the catalog the file is in */
 	struct card_file *file; /* with a reference */
+	char *strings;          /* of all documents in turn */
 	struct document *documents;
 	size_t count;
 	bool has_unreadable;          /* some document is left out */
@@ -52,7 +53,8 @@ struct text document_path(const struct document *document);
 
 /*
  * The names of cards that its fields refer to (keys that end in _ref, at any depth): start with
- * *position 0. Returns false behind the last one. A name with a NUL in it comes in parts.
+ * *position 0. Returns false behind the last one. A name with a NUL in it comes in parts, one that
+ * aliases repeat once.
  */
 bool document_next_reference(
 	const struct document *document, size_t *position, struct text *reference);
