@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# What the documents say is what happens.
+set -eEu
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+
+# The README speaks to somebody who has installed cardfs and is at home.
+be_the_reader() {
+	mount -t tmpfs none /usr/local
+	mkdir -p /usr/local/bin /usr/local/share/cardfs
+	cp -L "$CARDFS" /usr/local/bin/cardfs
+	cp -rL "$root/src/cards" /usr/local/share/cardfs/cards
+	mount -t tmpfs none /home
+	mkdir /home/you
+	export HOME=/home/you PATH=/usr/local/bin:/usr/bin:/bin
+	unset XDG_CONFIG_HOME XDG_CACHE_HOME
+	cd
+}
+
+sessions_of() {
+	awk '/^```/ { inside = $0 == "```console"; next } inside' "$1"
+}
+
+# Runs the commands of a session, and prints it as it goes then.
+play() {
+	local line
+	while IFS= read -r line; do
+		case $line in
+		'$ '*)
+			printf '%s\n' "$line"
+			eval "${line#\$ }" </dev/null 2>&1 || true
+			;;
+		esac
+	done
+}
+
+test_the_sessions_of_the_readme_go_as_it_says() {
+	be_the_reader
+	sessions_of "$root/README.md" >"$work/written"
+	play <"$work/written" >"$work/played"
+	grep -q '^\$ cardfs' "$work/written"
+	diff -u "$work/written" "$work/played"
+}
+
+test_the_lines_for_fstab_mount() {
+	mount -t tmpfs none /usr/local/bin
+	cp -L "$CARDFS" /usr/local/bin/cardfs
+	local document
+	for document in README.md docs/cardfs.1; do
+		grep -E '^cardfs +/assets +fuse\.cardfs ' "$root/$document" | sed "s,/assets,$mnt," >fstab
+		test -s fstab
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin expect_status 0 mount --fstab fstab "$mnt"
+		is_mounted "$mnt"
+		cardfs umount "$mnt"
+	done
+}
+
+# Every long option that the program's help speaks of, of itself and of its commands.
+options_of_help() {
+	local command
+	for command in "" mount umount list show path check; do
+		# shellcheck disable=SC2086 # none or one
+		cardfs $command --help
+	done | grep -oE -e '--[a-z][a-z-]+' | sort -u
+}
+
+options_of_manual() {
+	sed -nE 's/^\.It (Fl . , )?Fl -([a-z-]+).*/--\2/p; s/^\.It Fl . , Fl -([a-z-]+).*/--\1/p' \
+		"$root/docs/cardfs.1" | sort -u
+}
+
+test_the_manual_has_every_option_of_the_help_and_no_other() {
+	options_of_help >help
+	options_of_manual >manual
+	grep -q -e --store help
+	# The help of the help is not in itself; nor is that of the version.
+	diff -u <(printf '%s\n' --help --version | sort -u - help) manual
+}
+
+test_the_manual_has_every_command() {
+	local command
+	for command in $(cardfs --help | sed -nE 's/^  cardfs ([a-z]+) .*/\1/p'); do
+		grep -qE "^\.(It |Op )?Cm $command\b" "$root/docs/cardfs.1" || fail "the manual lacks $command"
+	done
+}
+
+mount_options_of_manual() {
+	sed -nE 's/^\.It .*Pq Cm ([a-z-]+).*/\1/p' "$root/docs/cardfs.1"
+}
+
+test_options_of_the_manual_exist() {
+	local option
+	for option in $(options_of_manual); do
+		attempt cardfs --version "$option"
+		expect_lacks "$errors" "there is no option"
+	done
+	for option in $(mount_options_of_manual); do
+		attempt cardfs --version -o "$option"
+		expect_lacks "$errors" "there is no mount option"
+	done
+}
+
+test_links_between_documents_lead_somewhere() {
+	local document target
+	for document in "$root"/*.md "$root"/docs/*.md; do
+		# shellcheck disable=SC2013 # targets have no spaces
+		for target in $(grep -oE '\]\([^)# ]+' "$document" | cut -c 3- | grep -v '^http'); do
+			[ -e "$(dirname "$document")/$target" ] || fail "$document links to $target"
+		done
+	done
+}
+
+run_test "$@"
