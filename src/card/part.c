@@ -114,7 +114,8 @@ static bool settle_file(
 	struct part *part, size_t index, struct catalog_update *update, struct error *error) {
 	const struct document_set *replaced = part->replaced[index];
 	struct document_set *set = part->sets[index];
-	if (replaced != NULL && set->has_unreadable) {
+	/* One that never was whole has no last good cards: what it says now is served. */
+	if (replaced != NULL && set->has_unreadable && !replaced->has_unreadable) {
 		part->attempts[index] = set;
 		/* Only its count of references changes. */
 		part->sets[index] =
