@@ -1,5 +1,6 @@
 #include "fuse/inodes.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,13 +55,13 @@ static uint64_t hash_text(uint64_t hash, struct text text) {
 	size_t offset = 0;
 	for (; text.length - offset >= sizeof(word); offset += sizeof(word)) {
 		memcpy(&word, text.data + offset, sizeof(word));
-		hash = scatter(hash ^ word);
+		hash = scatter(hash ^ le64toh(word));
 	}
 	word = 0;
 	if (offset < text.length) {
 		memcpy(&word, text.data + offset, text.length - offset);
 	}
-	return scatter(scatter(hash ^ word) ^ text.length);
+	return scatter(scatter(hash ^ le64toh(word)) ^ text.length);
 }
 
 static uint64_t without_reserved(uint64_t number) {
