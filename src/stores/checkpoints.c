@@ -94,6 +94,31 @@ static bool parse_step(const char *name, uint64_t *number) {
 	return true;
 }
 
+static bool enters(const char *name, unsigned depth) {
+	uint64_t number;
+	return depth == 0 && (strcmp(name, "scores") == 0 || parse_step(name, &number));
+}
+
+/*
+ * What is made up of a step is as new as its directory, so that all that comes and goes there
+ * matters. A model may be written for minutes, and its content says nothing here.
+ */
+static enum store_concern minds(const char *name, unsigned depth) {
+	const struct text text = text_of(name);
+	if (text_ends_with(text, TEXT(".txt")) || strcmp(name, "model.yaml") == 0) {
+		return CONCERN_CONTENT;
+	}
+	return depth > 0 || enters(name, depth) ? CONCERN_EXISTENCE : CONCERN_NONE;
+}
+
+static const struct store_scope scope = {
+	.enters = enters,
+	.minds = minds,
+	.depth_limit = 1,
+	.last_content_depth = 1,
+	.follows_links = true,
+};
+
 static const char *find_model(const struct run *run, uint64_t number) {
 	for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++) {
 		char path[NAME_SIZE];
@@ -365,4 +390,5 @@ const struct store_type store_checkpoints_type = {
 	.kind = "checkpoints",
 	.open = store_directory_open,
 	.list = checkpoints_list,
+	.scope = &scope,
 };

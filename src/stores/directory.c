@@ -23,6 +23,25 @@ static bool is_card_file_name(const char *name) {
 	return has_suffix(text, TEXT(".yaml")) || has_suffix(text, TEXT(".yml"));
 }
 
+static bool enters(const char *name, unsigned depth) {
+	(void)name;
+	(void)depth;
+	return true;
+}
+
+static enum store_concern minds(const char *name, unsigned depth) {
+	(void)depth;
+	return is_card_file_name(name) ? CONCERN_CONTENT : CONCERN_NONE;
+}
+
+const struct store_scope store_directory_scope = {
+	.enters = enters,
+	.minds = minds,
+	.depth_limit = DEPTH_LIMIT,
+	.last_content_depth = DEPTH_LIMIT,
+	.tells_paths = true,
+};
+
 static bool is_directory(int parent, const struct dirent *entry) {
 	if (entry->d_type != DT_UNKNOWN) {
 		return entry->d_type == DT_DIR;
@@ -170,8 +189,106 @@ bool store_directory_list(struct store *store, const struct store_listing *previ
 	return done;
 }
 
+/* A path below the store, on the way down to the directory that holds its last component. */
+struct descent {
+	int descriptor;
+	struct text directory; /* what is open as descriptor */
+	const char *name;      /* what is left of the path */
+	unsigned depth;
+};
+
+/* Goes down one component. Links are not followed, as when the store is walked. */
+static bool descend(struct descent *descent, const char *path, size_t length) {
+	char name[NAME_MAX + 1];
+	if (length > NAME_MAX || descent->depth == DEPTH_LIMIT) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(name, descent->name, length);
+	name[length] = '\0';
+	const int below =
+		openat(descent->descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (below < 0) {
+		return false;
+	}
+	close(descent->descriptor);
+	descent->descriptor = below;
+	descent->name += length + 1;
+	descent->directory = (struct text){path, (size_t)(descent->name - path) - 1};
+	descent->depth++;
+	return true;
+}
+
+static bool is_absence(int system_error) {
+	return system_error == ENOENT || system_error == ENOTDIR || system_error == ELOOP;
+}
+
+static bool look_at(struct card_reader *reader, const struct descent *descent, const char *path,
+	bool *is_known, struct error *error) {
+	struct stat status;
+	if (fstatat(descent->descriptor, descent->name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+		*is_known = is_absence(errno);
+		return true;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		return walk_below(reader, descent->descriptor, descent->name, text_of(path),
+			descent->depth + 1, error);
+	}
+	if (is_card_file_name(descent->name)) {
+		return card_reader_add(
+			reader, descent->descriptor, descent->directory, descent->name, error);
+	}
+	return true;
+}
+
+/* The part of a path below the store, or NULL. */
+static const char *find_part_below(const struct store *store, const char *path) {
+	size_t length = strlen(store->location);
+	if (store->location[length - 1] == '/') {
+		length--;
+	}
+	const bool is_below = strncmp(path, store->location, length) == 0 && path[length] == '/';
+	return is_below ? path + length + 1 : NULL;
+}
+
+static bool look_from(struct card_reader *reader, struct descent *descent, const char *path,
+	bool *is_known, struct error *error) {
+	for (const char *slash; (slash = strchr(descent->name, '/')) != NULL;) {
+		if (!descend(descent, path, (size_t)(slash - descent->name))) {
+			*is_known = is_absence(errno);
+			return true;
+		}
+	}
+	return look_at(reader, descent, path, is_known, error);
+}
+
+bool store_directory_look(struct store *store, const char *path,
+	const struct store_listing *previous, struct store_listing *listing,
+	struct problem_list *problems, bool *is_known, struct error *error) {
+	struct descent descent = {
+		.descriptor = open(store->location, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.directory = text_of(store->location),
+		.name = find_part_below(store, path),
+	};
+	*is_known = descent.descriptor >= 0 && descent.name != NULL;
+	struct card_reader reader = {
+		.size_limit = store->file_size_limit,
+		.previous = previous,
+		.listing = listing,
+		.problems = problems,
+	};
+	const bool done = !*is_known || look_from(&reader, &descent, path, is_known, error);
+	card_reader_finish(&reader);
+	if (descent.descriptor >= 0) {
+		close(descent.descriptor);
+	}
+	return done;
+}
+
 const struct store_type store_directory_type = {
 	.kind = "dir",
 	.open = store_directory_open,
 	.list = store_directory_list,
+	.look = store_directory_look,
+	.scope = &store_directory_scope,
 };

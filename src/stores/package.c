@@ -247,4 +247,6 @@ const struct store_type store_package_type = {
 	.kind = "package",
 	.open = package_open,
 	.list = store_directory_list,
+	.look = store_directory_look,
+	.scope = &store_directory_scope,
 };

@@ -127,6 +127,13 @@ static void drop_repeats(struct store_listing *listing) {
 	listing->count = kept;
 }
 
+void store_listing_sort(struct store_listing *listing) {
+	if (listing->count > 0) {
+		qsort(listing->files, listing->count, sizeof(struct card_file *), compare_files);
+		drop_repeats(listing);
+	}
+}
+
 static const struct store_type *match_type(struct text *location) {
 	for (size_t i = 0; i < sizeof(store_types) / sizeof(store_types[0]); i++) {
 		const size_t length = strlen(store_types[i]->kind);
@@ -185,9 +192,6 @@ bool store_list(struct store *store, const struct store_listing *previous,
 	if (problems->failed) {
 		return error_set_memory(error);
 	}
-	if (listing->count > 0) {
-		qsort(listing->files, listing->count, sizeof(struct card_file *), compare_files);
-		drop_repeats(listing);
-	}
+	store_listing_sort(listing);
 	return true;
 }

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/problem.h"
+#include "stores/changes.h"
+#include "stores/scope.h"
 
 #include <stdatomic.h>
 
@@ -56,6 +58,9 @@ void store_listing_finish(struct store_listing *listing);
  */
 bool store_listing_add(struct store_listing *listing, struct card_file *file);
 
+/* Sorts it by path and drops what it holds twice. */
+void store_listing_sort(struct store_listing *listing);
+
 /* The file of that path in a sorted listing (NULL listing: none), or NULL; no reference is taken.
  */
 struct card_file *store_listing_find(const struct store_listing *listing, const char *path);
@@ -76,6 +81,16 @@ struct store_type {
 	 */
 	bool (*list)(struct store *store, const struct store_listing *previous,
 		struct store_listing *listing, struct problem_list *problems, struct error *error);
+	/*
+	 * Lists, in the same way, what is at a path that list may give: a file, or the files below
+	 * a directory, or nothing. Sets *is_known to false where only list can tell. NULL: it never
+	 * can be told.
+	 */
+	bool (*look)(struct store *store, const char *path, const struct store_listing *previous,
+		struct store_listing *listing, struct problem_list *problems, bool *is_known,
+		struct error *error);
+	/* What has to be watched. */
+	const struct store_scope *scope;
 	/* Frees store->state; may be NULL. */
 	void (*close)(struct store *store);
 };
@@ -101,5 +116,15 @@ void store_close(struct store *store);
 /* Lists the store's files; see store_type.list. */
 bool store_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error);
+
+/*
+ * Like store_list, but looks only at the paths of changes and shares the rest of previous. Lists
+ * everything where that is what changed, where previous is NULL, and where paths do not tell
+ * enough. The problems are those of what was looked at: when previous had problems, call
+ * store_list, or they are lost.
+ */
+bool store_update(struct store *store, const struct store_listing *previous,
+	const struct store_changes *changes, struct store_listing *listing,
+	struct problem_list *problems, struct error *error);
 
 #endif
