@@ -69,8 +69,10 @@ static bool compare_listings(struct part *part, const struct part *previous,
 static bool list_files(struct part *part, const struct part *previous,
 	const struct store_changes *changes, struct error *error) {
 	const struct store_listing *old = previous == NULL ? NULL : &previous->listing;
-	(void)changes;
-	return store_list(part->store, old, &part->listing, &part->problems, error);
+	if (changes == NULL || previous == NULL || previous->problems.count > 0) {
+		return store_list(part->store, old, &part->listing, &part->problems, error);
+	}
+	return store_update(part->store, old, changes, &part->listing, &part->problems, error);
 }
 
 bool part_init(struct part *part, struct store *store, const struct part *previous,

@@ -6,20 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool parse_id(
-	const char *name, const char *text, bool *has_id, unsigned *id, struct error *error) {
-	if (text == NULL) {
-		return true;
-	}
+static bool parse_number(
+	const char *name, const char *text, unsigned *number, struct error *error) {
 	char *end;
 	errno = 0;
-	unsigned long number = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number >= UINT_MAX) {
+	unsigned long parsed = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || parsed >= UINT_MAX) {
 		return error_set(error, ERROR_USAGE, "%s is a number, not \"%s\"", name, text);
 	}
-	*has_id = true;
-	*id = (unsigned)number;
+	*number = (unsigned)parsed;
 	return true;
+}
+
+static bool parse_id(
+	const char *name, const char *text, bool *has_id, unsigned *id, struct error *error) {
+	*has_id = text != NULL;
+	return text == NULL || parse_number(name, text, id, error);
 }
 
 static bool fill_options(struct mount_options *options, const struct workspace *workspace,
@@ -35,7 +37,9 @@ static bool fill_options(struct mount_options *options, const struct workspace *
 	return parse_id("uid", settings->owner_user, &options->has_owner_user, &options->owner_user,
 		       error) &&
 	       parse_id("gid", settings->owner_group, &options->has_owner_group,
-		       &options->owner_group, error);
+		       &options->owner_group, error) &&
+	       (settings->poll == NULL ||
+		       parse_number("poll", settings->poll, &options->poll_seconds, error));
 }
 
 /* "cardfs" or "none" in an fstab line is a mere label; a path is a store to show. */

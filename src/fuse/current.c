@@ -1,21 +1,26 @@
 #include "fuse/current.h"
 
-static void replace(struct current *current, struct catalog **catalog, struct view **view) {
+static void replace(struct current *current, struct catalog *catalog, struct view *view) {
 	pthread_mutex_lock(&current->lock);
 	struct catalog *old_catalog = current->catalog;
-	struct view *old_view = current->view;
-	current->catalog = *catalog;
-	current->view = *view;
+	const unsigned old_phase = current->phase;
+	current->previous = current->view;
+	current->catalog = catalog;
+	current->view = view;
+	current->phase = 1 - old_phase;
+	while (current->visitors[old_phase] > 0) {
+		pthread_cond_wait(&current->left, &current->lock);
+	}
 	pthread_mutex_unlock(&current->lock);
-	*catalog = old_catalog;
-	*view = old_view;
+	catalog_release(old_catalog);
 }
 
 /* Only the thread that loads changes current->catalog, so it may read it without the lock. */
-bool current_load(struct current *current, struct error *error) {
+bool current_load(
+	struct current *current, const struct store_changes *changes, struct error *error) {
 	const struct mount_options *options = current->options;
-	struct catalog *catalog =
-		catalog_create(options->stores, &options->catalog, current->catalog, NULL, error);
+	struct catalog *catalog = catalog_create(
+		options->stores, &options->catalog, current->catalog, changes, error);
 	if (catalog == NULL) {
 		return false;
 	}
@@ -24,9 +29,8 @@ bool current_load(struct current *current, struct error *error) {
 		catalog_release(catalog);
 		return false;
 	}
-	replace(current, &catalog, &view);
-	view_release(view);
-	catalog_release(catalog);
+	current_settle(current);
+	replace(current, catalog, view);
 	return true;
 }
 
@@ -36,7 +40,9 @@ bool current_init(
 	if (pthread_mutex_init(&current->lock, NULL) != 0) {
 		return error_set_memory(error);
 	}
-	if (!current_load(current, error)) {
+	pthread_cond_init(&current->left, NULL);
+	if (!current_load(current, NULL, error)) {
+		pthread_cond_destroy(&current->left);
 		pthread_mutex_destroy(&current->lock);
 		return false;
 	}
@@ -44,21 +50,44 @@ bool current_init(
 }
 
 void current_finish(struct current *current) {
+	view_release(current->previous);
 	view_release(current->view);
 	catalog_release(current->catalog);
+	pthread_cond_destroy(&current->left);
 	pthread_mutex_destroy(&current->lock);
 }
 
-struct view *current_view(struct current *current) {
+void current_enter(struct current *current, struct visit *visit) {
 	pthread_mutex_lock(&current->lock);
-	struct view *view = view_acquire(current->view);
+	visit->view = view_acquire(current->view);
+	visit->previous = current->previous == NULL ? NULL : view_acquire(current->previous);
+	visit->phase = current->phase;
+	current->visitors[visit->phase]++;
 	pthread_mutex_unlock(&current->lock);
-	return view;
 }
 
-struct catalog *current_catalog(struct current *current) {
+void current_leave(struct current *current, struct visit *visit) {
+	view_release(visit->view);
+	view_release(visit->previous);
 	pthread_mutex_lock(&current->lock);
-	struct catalog *catalog = catalog_acquire(current->catalog);
+	if (--current->visitors[visit->phase] == 0) {
+		pthread_cond_signal(&current->left);
+	}
 	pthread_mutex_unlock(&current->lock);
-	return catalog;
+}
+
+struct view *current_view(struct current *current) {
+	return current->view;
+}
+
+struct view *current_previous(struct current *current) {
+	return current->previous;
+}
+
+void current_settle(struct current *current) {
+	pthread_mutex_lock(&current->lock);
+	struct view *previous = current->previous;
+	current->previous = NULL;
+	pthread_mutex_unlock(&current->lock);
+	view_release(previous);
 }

@@ -1,7 +1,6 @@
 #include "fuse/directory.h"
 
 #include "fuse/filesystem.h"
-#include "fuse/listing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,11 +8,12 @@
 /* The first two entries of a listing. */
 enum { ENTRY_SELF, ENTRY_PARENT };
 
-/* A reply that is being filled with entries of an open directory. */
+/* A reply that is being filled with entries of a directory. */
 struct reply {
 	fuse_req_t request;
 	struct filesystem *filesystem;
-	const struct listing *listing;
+	struct shared_listing *shared;
+	const struct listing *listing; /* of it */
 	struct place directory;
 	bool with_look_ups;
 	char *data;
@@ -23,40 +23,19 @@ struct reply {
 	struct buffer entered; /* the numbers that were looked up, of type fuse_ino_t */
 };
 
-static struct listing *listing_of(const struct fuse_file_info *info) {
-	return (struct listing *)(uintptr_t)info->fh;
+/* A position in a directory: the listing that it was read from, and the index of the entry. */
+enum { INDEX_BITS = 32 };
+
+static off_t position_of(const struct shared_listing *listing, size_t index) {
+	return (off_t)((uint64_t)listing->token << INDEX_BITS | index);
 }
 
-static void free_listing(struct listing *listing) {
-	listing_finish(listing);
-	free(listing);
+static size_t index_at(off_t position) {
+	return (uint32_t)position;
 }
 
-/* The listing itself is taken when it is read from its start, as rewinddir(3) wants it. */
-void directory_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
-	struct place place = {0};
-	struct inode known;
-	struct error error = {0};
-	if (!filesystem_find(filesystem_of(request), number, &place, &known, &error)) {
-		fuse_reply_err(request, error_number(&error));
-	} else if (known.attributes.kind != NODE_DIRECTORY) {
-		fuse_reply_err(request, ENOTDIR);
-	} else {
-		struct listing *listing = calloc(1, sizeof(*listing));
-		info->fh = (uint64_t)(uintptr_t)listing;
-		if (listing == NULL) {
-			fuse_reply_err(request, ENOMEM);
-		} else if (fuse_reply_open(request, info) == -ENOENT) {
-			free_listing(listing);
-		}
-	}
-	place_finish(&place);
-}
-
-void directory_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
-	(void)number;
-	free_listing(listing_of(info));
-	fuse_reply_err(request, 0);
+static uint32_t token_at(off_t position) {
+	return (uint32_t)((uint64_t)position >> INDEX_BITS);
 }
 
 static uint64_t directory_number(struct text path) {
@@ -93,7 +72,7 @@ static void examine(struct reply *reply, enum node_kind kind, struct text name,
 	if (place_walk(&reply->directory, name, &child, &error)) {
 		if (reply->with_look_ups) {
 			enter(reply, &child, entry);
-		} else if (kind == NODE_FILE && place_describe(&child, &error)) {
+		} else if (kind != NODE_DIRECTORY && place_describe(&child, &error)) {
 			entry->attr.st_ino = child.inode.identity;
 		}
 	}
@@ -127,7 +106,7 @@ static size_t append(struct reply *reply, size_t index, const struct fuse_entry_
 	const char *name = listing_name(reply->listing, index).data;
 	char *data = entry == NULL ? NULL : reply->data + reply->length;
 	const size_t room = entry == NULL ? 0 : reply->size - reply->length;
-	const off_t next = (off_t)index + 1;
+	const off_t next = position_of(reply->shared, index + 1);
 	if (reply->with_look_ups) {
 		return fuse_add_direntry_plus(reply->request, data, room, name, entry, next);
 	}
@@ -153,49 +132,68 @@ static void forget_entered(struct reply *reply) {
 	}
 }
 
-static bool prepare(struct reply *reply, fuse_ino_t number, off_t offset, struct listing *listing,
-	struct error *error) {
+static bool prepare(struct reply *reply, const struct visit *visit, fuse_ino_t number,
+	off_t position, struct error *error) {
 	struct inode known;
-	if (!filesystem_find(reply->filesystem, number, &reply->directory, &known, error)) {
+	struct listings *listings = &reply->filesystem->listings;
+	if (!filesystem_find(reply->filesystem, visit, number, &reply->directory, &known, error)) {
 		return false;
 	}
-	if (offset == 0 && !listing_take(listing, &reply->directory.node, error)) {
+	if (known.attributes.kind != NODE_DIRECTORY) {
+		return error_set_system(error, ENOTDIR, "not a directory");
+	}
+	reply->shared =
+		listings_take(listings, number, &reply->directory.node, token_at(position), error);
+	if (reply->shared == NULL) {
 		return false;
 	}
+	reply->listing = &reply->shared->listing;
 	reply->data = malloc(reply->size);
 	return reply->data != NULL || error_set_memory(error);
 }
 
-static void read_entries(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
-	const struct fuse_file_info *info, bool with_look_ups) {
+static void reply_finish(struct reply *reply) {
+	if (reply->shared != NULL) {
+		listings_release(&reply->filesystem->listings, reply->shared);
+	}
+	place_finish(&reply->directory);
+	buffer_finish(&reply->path);
+	buffer_finish(&reply->entered);
+	free(reply->data);
+}
+
+static void read_entries(
+	fuse_req_t request, fuse_ino_t number, size_t size, off_t position, bool with_look_ups) {
+	struct filesystem *filesystem = filesystem_of(request);
 	struct reply reply = {
 		.request = request,
-		.filesystem = filesystem_of(request),
-		.listing = listing_of(info),
+		.filesystem = filesystem,
 		.with_look_ups = with_look_ups,
 		.size = size,
 	};
+	struct visit visit;
 	struct error error = {0};
-	if (!prepare(&reply, number, offset, listing_of(info), &error)) {
+	current_enter(&filesystem->current, &visit);
+	if (!prepare(&reply, &visit, number, position, &error)) {
 		fuse_reply_err(request, error_number(&error));
 	} else {
-		fill(&reply, (size_t)offset);
+		fill(&reply, index_at(position));
 		if (fuse_reply_buf(request, reply.data, reply.length) == -ENOENT) {
 			forget_entered(&reply);
 		}
 	}
-	place_finish(&reply.directory);
-	buffer_finish(&reply.path);
-	buffer_finish(&reply.entered);
-	free(reply.data);
+	reply_finish(&reply);
+	current_leave(&filesystem->current, &visit);
 }
 
-void directory_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
+void directory_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t position,
 	struct fuse_file_info *info) {
-	read_entries(request, number, size, offset, info, false);
+	(void)info;
+	read_entries(request, number, size, position, false);
 }
 
-void directory_read_plus(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
+void directory_read_plus(fuse_req_t request, fuse_ino_t number, size_t size, off_t position,
 	struct fuse_file_info *info) {
-	read_entries(request, number, size, offset, info, true);
+	(void)info;
+	read_entries(request, number, size, position, true);
 }

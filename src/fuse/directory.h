@@ -1,12 +1,11 @@
 /*
- * The operations on open directories.
+ * Reading directories.
  */
 #ifndef CARDFS_FUSE_DIRECTORY_H
 #define CARDFS_FUSE_DIRECTORY_H
 
 #include <fuse_lowlevel.h>
 
-void directory_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info);
 void directory_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
 	struct fuse_file_info *info);
 
@@ -16,6 +15,5 @@ void directory_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t of
  */
 void directory_read_plus(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,
 	struct fuse_file_info *info);
-void directory_release(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info);
 
 #endif

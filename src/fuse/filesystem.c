@@ -18,18 +18,42 @@ static bool set_stale(struct error *error) {
 	return error_set_system(error, ESTALE, "no longer there");
 }
 
-bool filesystem_find(struct filesystem *filesystem, fuse_ino_t number, struct place *place,
-	struct inode *known, struct error *error) {
+/* Longer than any kernel runs; few enough for its arithmetic. */
+static const double for_ever = 1e9;
+
+double filesystem_seconds(const struct node_attributes *attributes) {
+	return attributes->is_live ? 0 : for_ever;
+}
+
+/* No list tells which NAME@ENV have appeared when a card has. */
+double filesystem_seconds_of_absence(const struct place *directory, struct text name) {
+	const bool is_live = node_is_live(&directory->node);
+	return is_live || text_index(name, '@') < name.length ? 0 : for_ever;
+}
+
+bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
+	struct place *place, struct inode *known, struct error *error) {
 	if (!inodes_find(&filesystem->inodes, number, &place->path, known)) {
 		return set_stale(error);
 	}
-	struct view *view = current_view(&filesystem->current);
-	const bool is_found = place_find(place, view, error);
-	view_release(view);
-	if (!is_found) {
+	if (!place_find(place, visit->view, error)) {
 		return error->kind == ERROR_NOT_FOUND ? set_stale(error) : false;
 	}
 	return node_kind(&place->node) == known->attributes.kind || set_stale(error);
+}
+
+/* What changes by itself is kept as it was found; everything else is found again. */
+static bool keep_live_content(struct filesystem *filesystem, fuse_ino_t number,
+	const struct place *place, struct error *error) {
+	struct buffer content = {0};
+	if (!place->inode.attributes.is_live || place->inode.attributes.kind != NODE_FILE) {
+		return true;
+	}
+	buffer_append_text(&content, buffer_text(&place->content));
+	const bool done = !content.failed;
+	inodes_freeze(&filesystem->inodes, number, &content);
+	buffer_finish(&content);
+	return done || error_set_memory(error);
 }
 
 bool filesystem_enter(struct filesystem *filesystem, struct place *place,
@@ -37,18 +61,56 @@ bool filesystem_enter(struct filesystem *filesystem, struct place *place,
 	if (!place_describe(place, error)) {
 		return false;
 	}
-	uint64_t number;
+	fuse_ino_t number;
 	if (!inodes_remember(
 		    &filesystem->inodes, buffer_text(&place->path), &place->inode, &number)) {
 		return error_set_memory(error);
 	}
+	if (!keep_live_content(filesystem, number, place, error)) {
+		inodes_forget(&filesystem->inodes, number, 1);
+		return false;
+	}
+	const double seconds = filesystem_seconds(&place->inode.attributes);
 	*entry = (struct fuse_entry_param){
 		.ino = number,
-		.attr_timeout = ATTRIBUTE_SECONDS,
-		.entry_timeout = ENTRY_SECONDS,
+		.attr_timeout = seconds,
+		.entry_timeout = seconds,
 	};
 	filesystem_fill_status(filesystem, number, &place->inode.attributes, &entry->attr);
 	return true;
+}
+
+/* Appends the part if the place shows in that view what it showed when it was looked up. */
+static bool read_from(struct view *view, struct text path, uint64_t identity, size_t offset,
+	size_t size, struct buffer *part) {
+	struct place place = {0};
+	struct error error = {0};
+	buffer_append_text(&place.path, path);
+	const bool is_same = place_find(&place, view, &error) && place_describe(&place, &error) &&
+			     place.inode.identity == identity;
+	if (is_same) {
+		buffer_append_text(part, text_part(buffer_text(&place.content), offset, size));
+	}
+	place_finish(&place);
+	return is_same;
+}
+
+bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
+	size_t offset, size_t size, struct buffer *part, struct error *error) {
+	struct buffer path = {0};
+	struct inode known;
+	bool done = inodes_read(&filesystem->inodes, number, offset, size, part);
+	if (!done && inodes_find(&filesystem->inodes, number, &path, &known)) {
+		const struct text text = buffer_text(&path);
+		done = read_from(visit->view, text, known.identity, offset, size, part) ||
+		       (visit->previous != NULL && read_from(visit->previous, text, known.identity,
+							   offset, size, part));
+	}
+	buffer_finish(&path);
+	if (part->failed) {
+		return error_set_memory(error);
+	}
+	return done || set_stale(error);
 }
 
 /* Times before the epoch have nanoseconds that count forward, too. */

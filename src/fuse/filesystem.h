@@ -6,16 +6,15 @@
 
 #include "fuse/current.h"
 #include "fuse/inodes.h"
+#include "fuse/listings.h"
 #include "fuse/place.h"
 
 #include <fuse_lowlevel.h>
 
-/* For how long the kernel may keep a name, that there is no such name, and attributes. */
-enum { ENTRY_SECONDS = 0, ABSENCE_SECONDS = 0, ATTRIBUTE_SECONDS = 0 };
-
 struct filesystem {
 	struct current current;
 	struct inodes inodes;
+	struct listings listings;
 	uid_t user; /* who everything belongs to */
 	gid_t group;
 };
@@ -24,15 +23,31 @@ struct filesystem {
 struct filesystem *filesystem_of(fuse_req_t request);
 
 /*
+ * For how many seconds the kernel may keep what it is told of a place: for as long as it likes,
+ * since it will be told of every change, but for what changes by itself.
+ */
+double filesystem_seconds(const struct node_attributes *attributes);
+
+/* For how many seconds it may keep that there is no entry of that name in the directory. */
+double filesystem_seconds_of_absence(const struct place *directory, struct text name);
+
+/*
  * Walks to the place that an inode stands for, and fills known with what it was when it was looked
  * up. Fails with ESTALE where it is there no more, or is of another kind now.
  */
-bool filesystem_find(struct filesystem *filesystem, fuse_ino_t number, struct place *place,
-	struct inode *known, struct error *error);
+bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
+	struct place *place, struct inode *known, struct error *error);
 
 /* Describes a place and counts a look-up of it. A reply that fails to arrive has to forget it. */
 bool filesystem_enter(struct filesystem *filesystem, struct place *place,
 	struct fuse_entry_param *entry, struct error *error);
+
+/*
+ * Appends that part of what a file held when it was looked up, whatever its place shows now. Fails
+ * with ESTALE where nothing can tell any more.
+ */
+bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
+	size_t offset, size_t size, struct buffer *part, struct error *error);
 
 /* Fills what stat(2) tells of an inode. */
 void filesystem_fill_status(const struct filesystem *filesystem, fuse_ino_t number,

@@ -1,43 +1,70 @@
 #include "fuse/inodes.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NO_NUMBER = 0, ROOT_NUMBER = 1 };
 
-struct known_inode {
+struct family;
+
+struct remembered {
 	uint64_t number;
 	uint64_t lookups;
-	struct inode inode;
+	struct inode inode; /* as it was looked up last */
+	bool is_frozen;
+	struct buffer content; /* of a frozen one */
+	struct family *family;
+	struct remembered *next, *previous; /* in the family */
 	size_t path_length;
 	char path[];
+};
+
+/* The inodes that are in one directory. */
+struct family {
+	struct remembered *first;
+	size_t name_length;
+	char name[];
 };
 
 static struct text number_key(const uint64_t *number) {
 	return (struct text){(const char *)number, sizeof(*number)};
 }
 
-static struct text known_key(const void *item) {
-	const struct known_inode *known = item;
-	return number_key(&known->number);
+static struct text inode_key(const void *item) {
+	const struct remembered *entry = item;
+	return number_key(&entry->number);
 }
 
-static struct text known_path(const struct known_inode *known) {
-	return (struct text){known->path, known->path_length};
+static struct text family_key(const void *item) {
+	const struct family *family = item;
+	return (struct text){family->name, family->name_length};
+}
+
+static struct text inode_path(const struct remembered *entry) {
+	return (struct text){entry->path, entry->path_length};
 }
 
 bool inodes_init(struct inodes *inodes) {
-	*inodes = (struct inodes){.by_number = {.key = known_key}};
+	*inodes = (struct inodes){.by_number = {.key = inode_key}, .families = {.key = family_key}};
 	return pthread_mutex_init(&inodes->lock, NULL) == 0;
 }
 
+static void free_inode(struct remembered *entry) {
+	buffer_finish(&entry->content);
+	free(entry);
+}
+
 void inodes_finish(struct inodes *inodes) {
-	void *known;
-	for (size_t position = 0; (known = table_next(&inodes->by_number, &position)) != NULL;) {
-		free(known);
+	struct remembered *entry;
+	for (size_t position = 0; (entry = table_next(&inodes->by_number, &position)) != NULL;) {
+		free_inode(entry);
+	}
+	struct family *family;
+	for (size_t position = 0; (family = table_next(&inodes->families, &position)) != NULL;) {
+		free(family);
 	}
 	table_finish(&inodes->by_number);
+	table_finish(&inodes->families);
 	pthread_mutex_destroy(&inodes->lock);
 }
 
@@ -55,13 +82,13 @@ static uint64_t hash_text(uint64_t hash, struct text text) {
 	size_t offset = 0;
 	for (; text.length - offset >= sizeof(word); offset += sizeof(word)) {
 		memcpy(&word, text.data + offset, sizeof(word));
-		hash = scatter(hash ^ le64toh(word));
+		hash = scatter(hash ^ word);
 	}
 	word = 0;
 	if (offset < text.length) {
 		memcpy(&word, text.data + offset, text.length - offset);
 	}
-	return scatter(scatter(hash ^ le64toh(word)) ^ text.length);
+	return scatter(scatter(hash ^ word) ^ text.length);
 }
 
 static uint64_t without_reserved(uint64_t number) {
@@ -74,86 +101,258 @@ uint64_t inode_number(struct text path, enum node_kind kind, struct text content
 		return ROOT_NUMBER;
 	}
 	uint64_t number = hash_text(kind, path);
-	if (kind == NODE_FILE) {
+	if (kind != NODE_DIRECTORY) {
 		number = hash_text(number, content);
 	}
 	return without_reserved(number);
 }
 
-static struct known_inode *find(const struct inodes *inodes, uint64_t number) {
+static struct remembered *find(const struct inodes *inodes, uint64_t number) {
 	return table_find(&inodes->by_number, number_key(&number));
 }
 
 static bool stands_for(
-	const struct known_inode *known, struct text path, const struct inode *inode) {
-	return known->inode.identity == inode->identity &&
-	       known->inode.attributes.kind == inode->attributes.kind &&
-	       text_equal(known_path(known), path);
+	const struct remembered *entry, struct text path, const struct inode *inode) {
+	return entry->inode.identity == inode->identity &&
+	       entry->inode.attributes.kind == inode->attributes.kind &&
+	       text_equal(inode_path(entry), path);
 }
 
 /* The place's entry, with *number moved on to its number; or NULL, and to a free one. */
-static struct known_inode *find_place(const struct inodes *inodes, struct text path,
+static struct remembered *find_place(const struct inodes *inodes, struct text path,
 	const struct inode *inode, uint64_t *number) {
 	*number = inode->identity;
-	struct known_inode *known = find(inodes, *number);
-	while (known != NULL && !stands_for(known, path, inode)) {
+	struct remembered *entry = find(inodes, *number);
+	while (entry != NULL && !stands_for(entry, path, inode)) {
 		*number = without_reserved(*number + 1);
-		known = find(inodes, *number);
+		entry = find(inodes, *number);
 	}
-	return known;
+	return entry;
 }
 
-static struct known_inode *add(struct inodes *inodes, uint64_t number, struct text path) {
-	struct known_inode *known = malloc(sizeof(*known) + path.length);
-	if (known == NULL) {
+/* How much of a path is the directory that it is in: none for an entry of the root. */
+static size_t directory_length(struct text path) {
+	size_t length = path.length;
+	while (length > 0 && path.data[length - 1] != '/') {
+		length--;
+	}
+	return length == 0 ? 0 : length - 1;
+}
+
+/* Whether a directory is a root: the mount's, or that of an "@ENV". */
+static bool is_root(struct text directory) {
+	return directory.length == 0 ||
+	       (directory.data[0] == '@' && text_index(directory, '/') == directory.length);
+}
+
+struct text inode_family(struct text path, struct buffer *memory) {
+	struct text directory = text_part(path, 0, directory_length(path));
+	struct text name = text_part(path, directory.length, path.length);
+	if (!is_root(directory) || text_index(name, '@') == name.length) {
+		return directory;
+	}
+	buffer_clear(memory);
+	buffer_append_text(memory, directory);
+	buffer_append_string(memory, "/@");
+	return buffer_text(memory);
+}
+
+/* The family of that name, made where there is none. */
+static struct family *take_family(struct inodes *inodes, struct text name) {
+	struct family *family = table_find(&inodes->families, name);
+	if (family != NULL) {
+		return family;
+	}
+	family = malloc(sizeof(*family) + name.length);
+	if (family == NULL) {
 		return NULL;
 	}
-	*known = (struct known_inode){.number = number, .path_length = path.length};
-	memcpy(known->path, path.data, path.length);
-	if (!table_add(&inodes->by_number, known)) {
-		free(known);
+	*family = (struct family){.name_length = name.length};
+	memcpy(family->name, name.data, name.length);
+	if (!table_add(&inodes->families, family)) {
+		free(family);
 		return NULL;
 	}
-	return known;
+	return family;
+}
+
+static void leave_family(struct inodes *inodes, struct remembered *entry) {
+	struct family *family = entry->family;
+	if (entry->next != NULL) {
+		entry->next->previous = entry->previous;
+	}
+	if (entry->previous != NULL) {
+		entry->previous->next = entry->next;
+	} else {
+		family->first = entry->next;
+	}
+	if (family->first == NULL) {
+		free(table_remove(&inodes->families, family_key(family)));
+	}
+}
+
+static bool join_family(struct inodes *inodes, struct remembered *entry) {
+	struct buffer memory = {0};
+	struct text name = inode_family(inode_path(entry), &memory);
+	entry->family = memory.failed ? NULL : take_family(inodes, name);
+	buffer_finish(&memory);
+	if (entry->family == NULL) {
+		return false;
+	}
+	entry->next = entry->family->first;
+	if (entry->next != NULL) {
+		entry->next->previous = entry;
+	}
+	entry->family->first = entry;
+	return true;
+}
+
+static struct remembered *add(struct inodes *inodes, uint64_t number, struct text path) {
+	struct remembered *entry = malloc(sizeof(*entry) + path.length);
+	if (entry == NULL) {
+		return NULL;
+	}
+	*entry = (struct remembered){.number = number, .path_length = path.length};
+	memcpy(entry->path, path.data, path.length);
+	if (!join_family(inodes, entry)) {
+		free(entry);
+		return NULL;
+	}
+	if (!table_add(&inodes->by_number, entry)) {
+		leave_family(inodes, entry);
+		free(entry);
+		return NULL;
+	}
+	return entry;
 }
 
 bool inodes_remember(
 	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number) {
 	pthread_mutex_lock(&inodes->lock);
-	struct known_inode *known = find_place(inodes, path, inode, number);
-	if (known == NULL) {
-		known = add(inodes, *number, path);
+	struct remembered *entry = find_place(inodes, path, inode, number);
+	if (entry == NULL) {
+		entry = add(inodes, *number, path);
 	}
-	if (known != NULL) {
-		known->lookups++;
-		known->inode = *inode;
+	if (entry != NULL) {
+		entry->lookups++;
+		entry->inode = *inode;
 	}
 	pthread_mutex_unlock(&inodes->lock);
-	return known != NULL;
+	return entry != NULL;
 }
 
 void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count) {
 	pthread_mutex_lock(&inodes->lock);
-	struct known_inode *known = find(inodes, number);
-	if (known != NULL && known->lookups > count) {
-		known->lookups -= count;
-	} else {
-		free(table_remove(&inodes->by_number, number_key(&number)));
+	struct remembered *entry = find(inodes, number);
+	if (entry != NULL && entry->lookups > count) {
+		entry->lookups -= count;
+		entry = NULL;
+	}
+	if (entry != NULL) {
+		table_remove(&inodes->by_number, number_key(&number));
+		leave_family(inodes, entry);
 	}
 	pthread_mutex_unlock(&inodes->lock);
+	if (entry != NULL) {
+		free_inode(entry);
+	}
 }
 
 bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path, struct inode *inode) {
 	if (number == ROOT_NUMBER) {
-		*inode = (struct inode){.identity = number, .attributes.kind = NODE_DIRECTORY};
+		*inode = (struct inode){
+			.identity = ROOT_NUMBER,
+			.attributes = {.kind = NODE_DIRECTORY},
+		};
 		return true;
 	}
 	pthread_mutex_lock(&inodes->lock);
-	const struct known_inode *known = find(inodes, number);
-	if (known != NULL) {
-		buffer_append_text(path, known_path(known));
-		*inode = known->inode;
+	const struct remembered *entry = find(inodes, number);
+	if (entry != NULL) {
+		buffer_append_text(path, inode_path(entry));
+		*inode = entry->inode;
 	}
 	pthread_mutex_unlock(&inodes->lock);
-	return known != NULL;
+	return entry != NULL;
+}
+
+void known_inodes_finish(struct known_inodes *known) {
+	free(known->items);
+	arena_finish(&known->arena);
+	*known = (struct known_inodes){0};
+}
+
+static bool append_known(struct known_inodes *known, const struct remembered *entry) {
+	if (known->count == known->capacity) {
+		const size_t capacity = known->capacity == 0 ? 16 : known->capacity * 2;
+		struct known_inode *grown = reallocarray(known->items, capacity, sizeof(*grown));
+		if (grown == NULL) {
+			return false;
+		}
+		known->items = grown;
+		known->capacity = capacity;
+	}
+	struct known_inode *item = &known->items[known->count];
+	*item = (struct known_inode){.number = entry->number, .inode = entry->inode};
+	if (!arena_copy_text(&known->arena, inode_path(entry), &item->path)) {
+		return false;
+	}
+	known->count++;
+	return true;
+}
+
+bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes *known) {
+	bool done = true;
+	pthread_mutex_lock(&inodes->lock);
+	const struct family *found = table_find(&inodes->families, family);
+	const struct remembered *entry = found == NULL ? NULL : found->first;
+	for (; done && entry != NULL; entry = entry->next) {
+		done = append_known(known, entry);
+	}
+	pthread_mutex_unlock(&inodes->lock);
+	return done;
+}
+
+bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known) {
+	bool done = true;
+	const struct remembered *entry;
+	pthread_mutex_lock(&inodes->lock);
+	for (size_t position = 0;
+		done && (entry = table_next(&inodes->by_number, &position)) != NULL;) {
+		if (entry->inode.attributes.follows_cache) {
+			done = append_known(known, entry);
+		}
+	}
+	pthread_mutex_unlock(&inodes->lock);
+	return done;
+}
+
+void inodes_freeze(struct inodes *inodes, uint64_t number, struct buffer *content) {
+	pthread_mutex_lock(&inodes->lock);
+	struct remembered *entry = find(inodes, number);
+	if (entry != NULL && !entry->is_frozen && !content->failed) {
+		entry->is_frozen = true;
+		entry->content = *content;
+		*content = (struct buffer){0};
+	}
+	pthread_mutex_unlock(&inodes->lock);
+}
+
+bool inodes_read(
+	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part) {
+	pthread_mutex_lock(&inodes->lock);
+	const struct remembered *entry = find(inodes, number);
+	const bool is_frozen = entry != NULL && entry->is_frozen;
+	if (is_frozen) {
+		buffer_append_text(part, text_part(buffer_text(&entry->content), offset, size));
+	}
+	pthread_mutex_unlock(&inodes->lock);
+	return is_frozen;
+}
+
+size_t inodes_count(struct inodes *inodes) {
+	pthread_mutex_lock(&inodes->lock);
+	const size_t count = inodes->by_number.count;
+	pthread_mutex_unlock(&inodes->lock);
+	return count;
 }

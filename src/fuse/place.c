@@ -35,7 +35,7 @@ bool place_describe(struct place *place, struct error *error) {
 	if (!node_attributes(&place->node, attributes, error)) {
 		return false;
 	}
-	if (attributes->kind == NODE_FILE) {
+	if (attributes->kind != NODE_DIRECTORY) {
 		if (!node_read(&place->node, &place->content, error)) {
 			return false;
 		}

@@ -13,7 +13,7 @@ struct place {
 	struct node node;
 	/* From place_describe on: */
 	struct inode inode;
-	struct buffer content; /* a file's */
+	struct buffer content; /* a file's, or a link's target */
 };
 
 void place_finish(struct place *place);
@@ -28,7 +28,7 @@ void place_append_name(struct buffer *path, struct text name);
 bool place_walk(
 	const struct place *directory, struct text name, struct place *child, struct error *error);
 
-/* Reads what is there. Fails as node_read does. */
+/* Reads what is there, and finds its number. Fails as node_read does. */
 bool place_describe(struct place *place, struct error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "fuse/filesystem.h"
 #include "fuse/mount_point.h"
 #include "fuse/options.h"
+#include "fuse/refresher.h"
 #include "fuse/signals.h"
 #include "view/problems.h"
 
@@ -23,6 +24,7 @@ struct session {
 	struct buffer fuse_options;
 	int report; /* where to say that it answers; or NO_REPORT */
 	struct filesystem filesystem;
+	struct refresher refresher;
 	struct fuse_session *connection;
 	struct signals signals;
 };
@@ -90,22 +92,38 @@ static void mention_problems(const struct catalog *catalog) {
 	problem_list_finish(&problems);
 }
 
-static bool filesystem_init(
-	struct filesystem *filesystem, const struct mount_options *options, struct error *error) {
-	filesystem->user = options->has_owner_user ? options->owner_user : getuid();
-	filesystem->group = options->has_owner_group ? options->owner_group : getgid();
+/* The stores are watched before they are read: no change is missed between the two. */
+static bool filesystem_init(struct filesystem *filesystem, struct refresher *refresher,
+	const struct mount_options *options, struct error *error) {
+	*filesystem = (struct filesystem){
+		.user = options->has_owner_user ? options->owner_user : getuid(),
+		.group = options->has_owner_group ? options->owner_group : getgid(),
+	};
+	if (!refresher_init(refresher, filesystem, options, error)) {
+		return false;
+	}
 	if (!inodes_init(&filesystem->inodes)) {
+		refresher_finish(refresher);
+		return error_set_memory(error);
+	}
+	if (!listings_init(&filesystem->listings)) {
+		inodes_finish(&filesystem->inodes);
+		refresher_finish(refresher);
 		return error_set_memory(error);
 	}
 	if (!current_init(&filesystem->current, options, error)) {
+		listings_finish(&filesystem->listings);
 		inodes_finish(&filesystem->inodes);
+		refresher_finish(refresher);
 		return false;
 	}
 	return true;
 }
 
-static void filesystem_finish(struct filesystem *filesystem) {
+static void filesystem_finish(struct filesystem *filesystem, struct refresher *refresher) {
+	refresher_finish(refresher);
 	current_finish(&filesystem->current);
+	listings_finish(&filesystem->listings);
 	inodes_finish(&filesystem->inodes);
 }
 
@@ -132,19 +150,21 @@ static bool session_connect(struct session *session, struct error *error) {
 	if (session->connection == NULL) {
 		return false;
 	}
-	bool done = signals_start(
-		&session->signals, &session->filesystem.current, session->connection, error);
+	bool done =
+		refresher_start(&session->refresher, session->connection, error) &&
+		signals_start(&session->signals, &session->refresher, session->connection, error);
 	if (done) {
 		session_announce(session);
 		done = session_loop(session, error);
 	}
+	refresher_stop(&session->refresher);
 	connection_close(session->connection);
 	return done;
 }
 
 static bool session_serve(struct session *session, struct error *error) {
 	struct filesystem *filesystem = &session->filesystem;
-	if (!filesystem_init(filesystem, session->options, error)) {
+	if (!filesystem_init(filesystem, &session->refresher, session->options, error)) {
 		return false;
 	}
 	bool done = true;
@@ -154,7 +174,7 @@ static bool session_serve(struct session *session, struct error *error) {
 		mention_problems(filesystem->current.catalog);
 	}
 	done = done && session_connect(session, error);
-	filesystem_finish(filesystem);
+	filesystem_finish(filesystem, &session->refresher);
 	return done;
 }
 

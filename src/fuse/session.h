@@ -22,8 +22,10 @@ struct mount_options {
 	uid_t owner_user;
 	gid_t owner_group;
 	bool foreground;
-	bool debug;  /* libfuse's own debugging output; implies foreground */
-	bool strict; /* any problem is fatal at start */
+	bool debug;            /* libfuse's own debugging output; implies foreground */
+	unsigned poll_seconds; /* also look for changes every so many seconds; 0: only where needed
+				*/
+	bool strict;           /* any problem is fatal at start */
 	/* -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
 	 * NULL. */
 	const char *fuse_options;

@@ -1,7 +1,5 @@
 #include "fuse/signals.h"
 
-#include "base/log.h"
-
 #include <errno.h>
 #include <fuse_lowlevel.h>
 #include <signal.h>
@@ -52,34 +50,25 @@ static void end_session(struct signals *signals) {
 	} while (sem_timedwait(&signals->served, &deadline) != 0);
 }
 
-static void load(struct current *current) {
-	struct error error = {0};
-	if (!current_load(current, &error)) {
-		log_message(LOG_LEVEL_ERROR, "cannot load the stores again: %s", error.message);
-		return;
-	}
-	struct catalog *catalog = current_catalog(current);
-	log_message(LOG_LEVEL_INFORMATION, "loaded the stores again: %zu assets",
-		catalog_asset_count(catalog));
-	catalog_release(catalog);
-}
-
+/* A notification may be waiting for the answer to a request: the refresher ends before the session.
+ */
 static void *answer(void *context) {
 	struct signals *signals = context;
 	sigset_t set;
 	fill_set(&set);
 	int signal = 0;
 	while (sigwait(&set, &signal) == 0 && signal == SIGHUP) {
-		load(signals->current);
+		refresher_load(signals->refresher);
 	}
+	refresher_stop(signals->refresher);
 	end_session(signals);
 	return NULL;
 }
 
-bool signals_start(struct signals *signals, struct current *current, struct fuse_session *session,
-	struct error *error) {
+bool signals_start(struct signals *signals, struct refresher *refresher,
+	struct fuse_session *session, struct error *error) {
 	*signals = (struct signals){
-		.current = current,
+		.refresher = refresher,
 		.session = session,
 		.server = pthread_self(),
 	};

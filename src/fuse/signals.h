@@ -5,14 +5,14 @@
 #ifndef CARDFS_FUSE_SIGNALS_H
 #define CARDFS_FUSE_SIGNALS_H
 
-#include "fuse/current.h"
+#include "fuse/refresher.h"
 
 #include <semaphore.h>
 
 struct fuse_session;
 
 struct signals {
-	struct current *current;
+	struct refresher *refresher;
 	struct fuse_session *session;
 	pthread_t server; /* the thread that runs the session's loop */
 	pthread_t thread;
@@ -26,10 +26,10 @@ struct signals {
 void signals_hold(void);
 
 /* Starts the thread; the calling one will run the loop of session. */
-bool signals_start(struct signals *signals, struct current *current, struct fuse_session *session,
-	struct error *error);
+bool signals_start(struct signals *signals, struct refresher *refresher,
+	struct fuse_session *session, struct error *error);
 
-/* Ends the thread, when the loop has ended. */
+/* Ends the thread, and the refresher, when the loop has ended. */
 void signals_stop(struct signals *signals);
 
 #endif

@@ -108,6 +108,10 @@ struct view *view_of_request(
 	return exact;
 }
 
+const struct catalog *view_catalog(const struct view *view) {
+	return view->catalog;
+}
+
 void view_root(struct view *view, struct node *node) {
 	*node = (struct node){.type = &root_directory, .view = view_acquire(view)};
 }
@@ -166,6 +170,10 @@ bool view_walk(struct view *view, struct text path, struct node *node, struct er
 
 enum node_kind node_kind(const struct node *node) {
 	return node->type->kind;
+}
+
+bool node_is_live(const struct node *node) {
+	return node->type->is_live;
 }
 
 bool node_list(

@@ -24,6 +24,9 @@ struct view *view_create(struct catalog *catalog, struct text environment,
 struct view *view_acquire(struct view *view);
 void view_release(struct view *view);
 
+/* What it is a view on; no reference is taken. */
+const struct catalog *view_catalog(const struct view *view);
+
 enum node_kind { NODE_DIRECTORY, NODE_FILE, NODE_LINK };
 
 struct node_type;
@@ -68,6 +71,9 @@ bool view_walk_request(
 void node_finish(struct node *node);
 
 enum node_kind node_kind(const struct node *node);
+
+/* Whether what it shows changes by itself: .cardfs and what is in it. */
+bool node_is_live(const struct node *node);
 
 /* Called for each entry of a directory. Returns whether to go on. */
 typedef bool node_visitor(void *context, struct text name, enum node_kind kind);

@@ -1,0 +1,44 @@
+/*
+ * The thread that keeps a mount fresh: it waits for changes in the stores, loads what changed, and
+ * tells the kernel. It answers no requests and holds no lock while it notifies, so that the kernel
+ * may wait for requests meanwhile.
+ */
+#ifndef CARDFS_FUSE_REFRESHER_H
+#define CARDFS_FUSE_REFRESHER_H
+
+#include "fuse/filesystem.h"
+#include "stores/watch.h"
+
+struct refresher {
+	struct filesystem *filesystem;
+	struct fuse_session *session;
+	struct watch *watch;
+	struct store_changes *changes; /* one for each store */
+	pthread_t thread;
+	bool is_running;
+	atomic_bool is_to_stop;
+	atomic_bool is_to_load;
+};
+
+/*
+ * Starts to notice changes. To be called before the stores are read for the first time: what
+ * changes from then on is not missed.
+ */
+bool refresher_init(struct refresher *refresher, struct filesystem *filesystem,
+	const struct mount_options *options, struct error *error);
+void refresher_finish(struct refresher *refresher);
+
+/* Starts the thread, when the session is mounted. */
+bool refresher_start(
+	struct refresher *refresher, struct fuse_session *session, struct error *error);
+
+/* Makes it read all stores again. May be called from any thread. */
+void refresher_load(struct refresher *refresher);
+
+/*
+ * Ends the thread. To be called while requests are still answered, or can't come any more: a
+ * notification may be waiting for one. Does nothing when called again, by one thread at a time.
+ */
+void refresher_stop(struct refresher *refresher);
+
+#endif
