@@ -20,6 +20,12 @@ enum card_kind card_kind(const struct card *card) {
 	return kind;
 }
 
+struct text card_family(const struct card *card) {
+	const struct card_field *field = card_find(card, kinds[card_kind(card)].field);
+	bool is_string = field != NULL && field->value->type == VALUE_STRING;
+	return is_string ? field->value->canonical : TEXT("");
+}
+
 const char *card_kind_name(enum card_kind kind) {
 	return kinds[kind].name;
 }

@@ -14,6 +14,9 @@ enum card_kind { KIND_MODEL, KIND_DATASET, KIND_TOKENIZER, KIND_OTHER };
  */
 enum card_kind card_kind(const struct card *card);
 
+/* The family of a card, as its kind's family field names it; empty where it has none. */
+struct text card_family(const struct card *card);
+
 /* "model", "dataset", "tokenizer", "other". */
 const char *card_kind_name(enum card_kind kind);
 

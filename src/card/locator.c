@@ -32,26 +32,27 @@ bool locator_is_link(const struct card_field *field, const struct value *value) 
 	return is_field ? links[kind].in_locator_field : links[kind].elsewhere;
 }
 
-static struct text find_sub_path(const struct card *card, const struct card_field *field) {
+const struct card_field *locator_sub_path(const struct card *card, const struct card_field *field) {
 	for (size_t i = 0; i < sizeof(sub_paths) / sizeof(sub_paths[0]); i++) {
 		if (!text_equal(field->key->canonical, sub_paths[i].field)) {
 			continue;
 		}
 		const struct card_field *other = card_find(card, sub_paths[i].sub_path);
 		if (other != NULL && other->value->type == VALUE_STRING) {
-			return other->value->canonical;
+			return other;
 		}
 	}
-	return TEXT("");
+	return NULL;
 }
 
 static struct locator make_locator(
 	const struct card *card, const struct card_field *field, const struct value *value) {
 	bool is_field = field->is_locator && value == field->value;
+	const struct card_field *sub_path = is_field ? locator_sub_path(card, field) : NULL;
 	return (struct locator){
 		.text = value->canonical,
 		.directory = card->directory,
-		.sub_path = is_field ? find_sub_path(card, field) : TEXT(""),
+		.sub_path = sub_path != NULL ? sub_path->value->canonical : TEXT(""),
 		.is_dataset = is_field && text_equal(field->key->canonical, TEXT("data")),
 	};
 }

@@ -15,6 +15,12 @@
 bool locator_is_link(const struct card_field *field, const struct value *value);
 
 /*
+ * The field that says where in what a locator field stands for the file is: checkpoint_path of
+ * checkpoint, tokenizer_path of tokenizer. NULL where there is none.
+ */
+const struct card_field *locator_sub_path(const struct card *card, const struct card_field *field);
+
+/*
  * Fills location with where a locator of the card leads: locate() with the card's directory and the
  * sub-path that checkpoint_path or tokenizer_path give to the fields checkpoint and tokenizer.
  */

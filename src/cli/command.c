@@ -12,6 +12,10 @@ static const struct command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_path,
+	&command_find,
+	&command_explain,
+	&command_diff,
+	&command_graph,
 	&command_check,
 };
 

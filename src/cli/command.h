@@ -25,6 +25,10 @@ extern const struct command command_umount;
 extern const struct command command_list;
 extern const struct command command_show;
 extern const struct command command_path;
+extern const struct command command_find;
+extern const struct command command_explain;
+extern const struct command command_diff;
+extern const struct command command_graph;
 extern const struct command command_check;
 
 #endif

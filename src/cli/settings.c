@@ -51,6 +51,8 @@ static const struct option options[] = {
 	{OPTION_FLAG, OPTION_PLACE(all), "all", NULL, 0, NULL, NULL},
 	{OPTION_FLAG, OPTION_PLACE(json), "json", NULL, 0, NULL, NULL},
 	{OPTION_VALUE, OPTION_PLACE(kind), "kind", NULL, 0, "KIND", NULL},
+	{OPTION_FLAG, OPTION_PLACE(in_full), "long", NULL, 0, NULL, NULL},
+	{OPTION_FLAG, OPTION_PLACE(svg), "svg", NULL, 0, NULL, NULL},
 	{OPTION_FLAG, OPTION_PLACE(help), "help", NULL, 'h', NULL, NULL},
 	{OPTION_FLAG, OPTION_PLACE(version), "version", NULL, 'V', NULL, NULL},
 };

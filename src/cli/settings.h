@@ -28,7 +28,7 @@ struct settings {
 	const char *owner_user, *owner_group;
 	bool foreground, debug, verbose;
 	const char *log_format;
-	bool all, json, help, version;
+	bool all, json, in_full, svg, help, version;
 	const char *kind;
 	struct buffer fuse_options;   /* -o options that are not ours, with "," between */
 	struct string_list arguments; /* what is left: the command and its arguments */
