@@ -141,6 +141,10 @@ has_no_servers() {
 	[ -z "$(servers)" ]
 }
 
+commands_of_help() {
+	cardfs --help | sed -nE 's/^  cardfs ([a-z]+) .*/\1/p'
+}
+
 # Where fairseq2's downloader puts what is at a URI.
 download_directory() {
 	printf '%s/fairseq2/assets/%s' "$XDG_CACHE_HOME" "$(printf %s "$1" | sha1sum | cut -c 1-24)"

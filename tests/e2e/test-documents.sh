@@ -60,7 +60,7 @@ test_the_lines_for_fstab_mount() {
 # Every long option that the program's help speaks of, of itself and of its commands.
 options_of_help() {
 	local command
-	for command in "" mount umount list show path check; do
+	for command in "" $(commands_of_help); do
 		# shellcheck disable=SC2086 # none or one
 		cardfs $command --help
 	done | grep -oE -e '--[a-z][a-z-]+' | sort -u
@@ -81,7 +81,7 @@ test_the_manual_has_every_option_of_the_help_and_no_other() {
 
 test_the_manual_has_every_command() {
 	local command
-	for command in $(cardfs --help | sed -nE 's/^  cardfs ([a-z]+) .*/\1/p'); do
+	for command in $(commands_of_help); do
 		grep -qE "^\.(It |Op )?Cm $command\b" "$root/docs/cardfs.1" || fail "the manual lacks $command"
 	done
 }
