@@ -97,8 +97,12 @@ static void inspect_scalar(const struct inspection *inspection, const struct car
 	}
 }
 
-/* Whether some key may have no entry of its own: it is long, or of a type that shares its name. */
+/* Whether some key may have no entry of its own: it is long, repeated, or of a type that shares its
+ * name. */
 static bool may_leave_out(const struct value *mapping) {
+	if (mapping->type == VALUE_PAIRS) {
+		return true;
+	}
 	for (size_t i = 0; i < mapping->mapping.count; i++) {
 		const struct value *key = mapping->mapping.pairs[i].key;
 		if (key->type != VALUE_STRING || key->canonical.length > NAMES_LENGTH_LIMIT / 3) {
@@ -106,6 +110,17 @@ static bool may_leave_out(const struct value *mapping) {
 		}
 	}
 	return false;
+}
+
+/* The file that a key stands in: of field, or of the field that it is the key of. */
+static struct text key_path(
+	const struct card *card, const struct card_field *field, const struct value *key) {
+	for (size_t i = 0; field == NULL && i < card->field_count; i++) {
+		if (card->fields[i].key == key) {
+			field = &card->fields[i];
+		}
+	}
+	return field != NULL ? field_path(field) : text_of(card->sources[0].file->path);
 }
 
 static bool inspect_names(const struct inspection *inspection, const struct card_field *field,
@@ -120,7 +135,7 @@ static bool inspect_names(const struct inspection *inspection, const struct card
 	for (size_t i = 0; i < entries->left_out_count; i++) {
 		const struct value *key = entries->left_out[i];
 		problem_list_add(inspection->problems, PROBLEM_WARNING,
-			text_of(inspection->card->sources[0].file->path), key->line, key->column,
+			key_path(inspection->card, field, key), key->line, key->column,
 			inspection->card->name,
 			"a key of %.*s has no entry in the mount: its file name would be longer "
 			"than "

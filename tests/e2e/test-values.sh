@@ -234,6 +234,27 @@ CARDS
 	expect_contains "$(cat "$mnt/.cardfs/problems")" "$store/clash.yaml:2:1: warning: " "another key"
 }
 
+test_problems_with_inherited_keys_name_the_file_of_the_base() {
+	write_card base.yaml <<<$'name: parent\n1: number\n"1": string\nmap:\n  2: number\n  "2": string'
+	write_card leaf.yaml <<<'{name: leaf, base: parent}'
+	mount_store
+	expect_equal "$store/base.yaml:2:1: warning: a key of leaf
+$store/base.yaml:5:3: warning: a key of leaf" \
+		"$(grep -o '.*a key of leaf' "$mnt/.cardfs/problems")"
+}
+
+test_of_pairs_with_one_key_the_first_has_an_entry() {
+	write_card pairs.yaml <<'CARDS'
+name: pairs
+field: !!pairs [a: first, b: other, a: second]
+CARDS
+	mount_store
+	expect_output $'a\nb' ls "$mnt/pairs/field"
+	expect_output first cat "$mnt/pairs/field/a"
+	expect_output '[["a","first"],["b","other"],["a","second"]]' jq -c .field "$mnt/pairs/card.json"
+	expect_contains "$(cat "$mnt/.cardfs/problems")" "$store/pairs.yaml:2:37: warning: " "another key"
+}
+
 test_names_too_long_for_a_file_system_are_a_problem_and_never_cut() {
 	local long longest
 	long=$(printf 'x%.0s' $(seq 300))
