@@ -1,20 +1,10 @@
 #include "card/resolve.h"
 
-#include "base/table.h"
+#include "card/chain.h"
 #include "card/compose.h"
 #include "locate/locate.h"
 
 #include <stdlib.h>
-
-/* One card of the chain: its own document, and the environment's that is laid over it. */
-struct link {
-	struct asset asset;
-	const struct document *documents[2]; /* environment's (or NULL), own */
-	const struct value *mappings[2];     /* of the same */
-	const struct card_source *sources[2];
-};
-
-enum { LINK_ENVIRONMENT, LINK_OWN };
 
 /* A field while it is being merged: which link of the chain it comes from. */
 struct merged_field {
@@ -24,11 +14,9 @@ struct merged_field {
 
 /* What is being worked out for one card. */
 struct resolution {
-	const struct catalog *catalog;
-	const struct environments *environments;
+	const struct catalog_options *options;
 	struct card *card;
-	struct link *chain; /* nearest first */
-	size_t chain_length;
+	struct chain chain;
 	struct merged_field *fields;
 	size_t field_count;
 	uint32_t *slots; /* open addressing into fields by key: index + 1, 0 for a free one */
@@ -38,7 +26,7 @@ struct resolution {
 static const struct text usual_locator_fields[] = {
 	{"checkpoint", 10}, {"tokenizer", 9}, {"char_tokenizer", 14}, {"data", 4}};
 
-bool resolve_is_locator_field(const struct catalog_options *options, struct text key) {
+static bool is_locator_field(const struct catalog_options *options, struct text key) {
 	size_t usual_count = sizeof(usual_locator_fields) / sizeof(usual_locator_fields[0]);
 	for (size_t i = 0; i < usual_count; i++) {
 		if (text_equal(usual_locator_fields[i], key)) {
@@ -51,167 +39,6 @@ bool resolve_is_locator_field(const struct catalog_options *options, struct text
 		}
 	}
 	return false;
-}
-
-/* Of the card itself it is what the catalog reports too; of a base, it says whose base that is. */
-static void report_fault(struct resolution *resolution, const struct document *document) {
-	const struct problem *fault = document_fault(document);
-	struct text leaf = resolution->card->name;
-	struct text faulty = document_name(document);
-	if (text_equal(leaf, faulty)) {
-		problem_list_add(&resolution->card->problems, PROBLEM_ERROR,
-			document_path(document), fault->line, fault->column, leaf, "%s",
-			fault->message);
-		return;
-	}
-	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		fault->line, fault->column, leaf, "%.*s, a base of %.*s, is faulty: %s",
-		TEXT_ARGUMENTS(faulty), TEXT_ARGUMENTS(leaf), fault->message);
-}
-
-static void report_missing_base(struct resolution *resolution, const struct document *document) {
-	struct text leaf = resolution->card->name;
-	struct text needing = document_name(document);
-	bool is_leaf = text_equal(leaf, needing);
-	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, document->base_column, leaf,
-		"base card \"%.*s\" does not exist (needed by %.*s%s%.*s)",
-		TEXT_ARGUMENTS(document_base(document)), TEXT_ARGUMENTS(needing),
-		is_leaf ? "" : ", a base of ", is_leaf ? 0 : (int)leaf.length, leaf.data);
-}
-
-/* "a -> b -> a", naming every card of the circle that starts at chain[first]. */
-static void report_cycle(
-	struct resolution *resolution, const struct document *document, size_t first) {
-	struct buffer circle = {0};
-	for (size_t i = first; i < resolution->chain_length; i++) {
-		buffer_append_text(&circle, resolution->chain[i].asset.name);
-		buffer_append_string(&circle, " -> ");
-	}
-	buffer_append_text(&circle, resolution->chain[first].asset.name);
-	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, document->base_column, resolution->card->name,
-		"the bases of %.*s go in a circle: %.*s; change the base of one of them",
-		TEXT_ARGUMENTS(resolution->card->name), TEXT_ARGUMENTS(buffer_text(&circle)));
-	resolution->card->problems.failed |= circle.failed;
-	buffer_finish(&circle);
-}
-
-static void report_length(struct resolution *resolution, const struct document *document) {
-	problem_list_add(&resolution->card->problems, PROBLEM_ERROR, document_path(document),
-		document->base_line, document->base_column, resolution->card->name,
-		"the chain of bases of %.*s is longer than %d cards",
-		TEXT_ARGUMENTS(resolution->card->name), RESOLVE_CHAIN_LIMIT);
-}
-
-static void fill_link(
-	struct link *link, const struct asset *asset, const struct environments *environments) {
-	*link = (struct link){.asset = *asset};
-	link->documents[LINK_OWN] = asset_document(asset, TEXT(""));
-	for (size_t i = 0; i < environments->count; i++) {
-		const struct document *document = asset_document(asset, environments->names[i]);
-		if (document != NULL && environments->names[i].length > 0) {
-			link->documents[LINK_ENVIRONMENT] = document;
-			return;
-		}
-	}
-}
-
-/* The document of the link that decides what its base is: the environment's where it has the key.
- */
-static const struct document *base_document(const struct link *link) {
-	const struct document *over = link->documents[LINK_ENVIRONMENT];
-	return over != NULL && over->has_base ? over : link->documents[LINK_OWN];
-}
-
-/* Whether the documents of a link can be used; what is wrong with them becomes the card's problem.
- */
-static bool check_link(struct resolution *resolution, const struct link *link) {
-	const struct document *conflict[2];
-	if (asset_conflict(&link->asset, conflict)) {
-		shard_report_conflict(&resolution->card->problems, resolution->card->name,
-			conflict[0], conflict[1]);
-		return false;
-	}
-	for (size_t i = 0; i < 2; i++) {
-		if (link->documents[i] != NULL && link->documents[i]->is_faulty) {
-			report_fault(resolution, link->documents[i]);
-			return false;
-		}
-	}
-	return true;
-}
-
-static struct text link_key(const void *item) {
-	const struct link *link = item;
-	return link->asset.name;
-}
-
-/*
- * Finds the asset below the last link. Returns false, with the card broken, where there is none, or
- * the chain would not end.
- */
-static bool find_base(struct resolution *resolution, const struct table *seen,
-	const struct document *document, struct asset *asset) {
-	resolution->card->is_broken = true;
-	if (!catalog_find(resolution->catalog, document_base(document), asset)) {
-		report_missing_base(resolution, document);
-		return false;
-	}
-	const struct link *again = table_find(seen, asset->name);
-	if (again != NULL) {
-		report_cycle(resolution, document, (size_t)(again - resolution->chain));
-		return false;
-	}
-	if (resolution->chain_length == RESOLVE_CHAIN_LIMIT) {
-		report_length(resolution, document);
-		return false;
-	}
-	resolution->card->is_broken = false;
-	return true;
-}
-
-/* Adds the links from asset on, until a root or what breaks the card. Fails for want of memory. */
-static bool follow_bases(struct resolution *resolution, struct asset asset, struct table *seen,
-	struct error *error) {
-	for (;;) {
-		struct link *link = &resolution->chain[resolution->chain_length++];
-		fill_link(link, &asset, resolution->environments);
-		if (!table_add(seen, link)) {
-			return error_set_memory(error);
-		}
-		if (!check_link(resolution, link)) {
-			resolution->card->is_broken = true;
-			return true;
-		}
-		const struct document *document = base_document(link);
-		if (document->base_length == 0) {
-			return true;
-		}
-		if (resolution->chain_length == 1) {
-			resolution->card->base = document_base(document);
-		}
-		if (!find_base(resolution, seen, document, &asset)) {
-			return true;
-		}
-	}
-}
-
-static bool build_chain(
-	struct resolution *resolution, const struct asset *asset, struct error *error) {
-	/* Links are filled as they are added: most chains are short. */
-	resolution->chain = malloc(RESOLVE_CHAIN_LIMIT * sizeof(*resolution->chain));
-	if (resolution->chain == NULL) {
-		return error_set_memory(error);
-	}
-	struct table seen = {.key = link_key};
-	bool done = follow_bases(resolution, *asset, &seen, error);
-	table_finish(&seen);
-	struct card *card = resolution->card;
-	if (done && !arena_copy_text(&card->arena, card->base, &card->base)) {
-		return error_set_memory(error);
-	}
-	return done;
 }
 
 static bool add_source(struct resolution *resolution, const struct document *document,
@@ -236,12 +63,12 @@ static bool add_source(struct resolution *resolution, const struct document *doc
 static bool add_sources(struct resolution *resolution, struct error *error) {
 	struct card *card = resolution->card;
 	card->sources = arena_allocate_array(
-		&card->arena, 2 * resolution->chain_length, sizeof(*card->sources));
+		&card->arena, 2 * resolution->chain.length, sizeof(*card->sources));
 	if (card->sources == NULL) {
 		return error_set_memory(error);
 	}
-	for (size_t i = 0; i < resolution->chain_length; i++) {
-		struct link *link = &resolution->chain[i];
+	for (size_t i = 0; i < resolution->chain.length; i++) {
+		struct chain_link *link = &resolution->chain.links[i];
 		for (size_t j = 0; j < 2; j++) {
 			if (link->documents[j] != NULL &&
 				!add_source(
@@ -255,10 +82,10 @@ static bool add_sources(struct resolution *resolution, struct error *error) {
 }
 
 static bool read_chain(struct resolution *resolution, size_t *pair_count, struct error *error) {
-	const struct yaml_limits *limits = &catalog_options(resolution->catalog)->limits;
+	const struct yaml_limits *limits = &resolution->options->limits;
 	*pair_count = 0;
-	for (size_t i = 0; i < resolution->chain_length; i++) {
-		struct link *link = &resolution->chain[i];
+	for (size_t i = 0; i < resolution->chain.length; i++) {
+		struct chain_link *link = &resolution->chain.links[i];
 		for (size_t j = 0; j < 2; j++) {
 			if (link->documents[j] == NULL) {
 				continue;
@@ -311,8 +138,8 @@ static void merge_pair(struct resolution *resolution, const struct value_pair *p
 }
 
 static void merge_fields(struct resolution *resolution) {
-	for (size_t i = 0; i < resolution->chain_length; i++) {
-		const struct link *link = &resolution->chain[i];
+	for (size_t i = 0; i < resolution->chain.length; i++) {
+		const struct chain_link *link = &resolution->chain.links[i];
 		/* An environment's card is laid over the own one, whose order of keys stays. */
 		for (size_t j = 2; j-- > 0;) {
 			const struct value *mapping = link->mappings[j];
@@ -324,40 +151,62 @@ static void merge_fields(struct resolution *resolution) {
 	}
 }
 
-/* What one card of the chain says of a field, its environment first; NULL where it says nothing. */
-static const struct value *link_value(const struct link *link, struct text key) {
+/* What a card of the chain says of a field: its environment first. */
+struct contribution {
+	const struct value *value; /* NULL where it says nothing */
+	const struct card_source *source;
+};
+
+static struct contribution find_contribution(const struct chain_link *link, struct text key) {
 	for (size_t i = 0; i < 2; i++) {
 		const struct value *value =
 			link->mappings[i] == NULL ? NULL : value_find(link->mappings[i], key);
 		if (value != NULL) {
-			return value;
+			return (struct contribution){value, link->sources[i]};
 		}
 	}
-	return NULL;
+	return (struct contribution){0};
+}
+
+/* The document, the lowest of the chain, that says something of the field that cannot be composed.
+ */
+static const struct card_source *find_culprit(
+	struct resolution *resolution, const struct card_field *field) {
+	for (size_t i = resolution->chain.length; i-- > 0;) {
+		struct contribution contribution =
+			find_contribution(&resolution->chain.links[i], field->key->canonical);
+		const struct value *composed;
+		if (contribution.value != NULL &&
+			!compose(&resolution->card->arena, &contribution.value, 1, &composed,
+				NULL)) {
+			return contribution.source;
+		}
+	}
+	return field->source;
 }
 
 static void report_composition(
 	struct resolution *resolution, const struct card_field *field, const struct error *fault) {
 	struct text key = field->key->canonical;
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR,
-		text_of(field->source->file->path), fault->line, fault->column,
+		text_of(find_culprit(resolution, field)->file->path), fault->line, fault->column,
 		resolution->card->name, "%.*s of %.*s cannot be composed along its bases: %s",
 		TEXT_ARGUMENTS(key), TEXT_ARGUMENTS(resolution->card->name), fault->message);
 }
 
 static bool compose_field(
 	struct resolution *resolution, struct card_field *field, struct error *error) {
-	struct text key = field->key->canonical;
 	const struct value **values =
-		calloc(resolution->chain_length, sizeof(const struct value *));
+		calloc(resolution->chain.length, sizeof(const struct value *));
 	if (values == NULL) {
 		return error_set_memory(error);
 	}
 	size_t count = 0;
-	for (size_t i = resolution->chain_length; i-- > 0;) {
-		const struct value *value = link_value(&resolution->chain[i], key);
-		if (value != NULL) {
-			values[count++] = value;
+	for (size_t i = resolution->chain.length; i-- > 0;) {
+		struct contribution contribution =
+			find_contribution(&resolution->chain.links[i], field->key->canonical);
+		if (contribution.value != NULL) {
+			values[count++] = contribution.value;
 		}
 	}
 	struct error fault = {0};
@@ -402,7 +251,6 @@ static bool finish_locator(struct card *card, struct card_field *field, struct e
 
 static bool finish_field(
 	struct resolution *resolution, struct card_field *field, struct error *error) {
-	const struct catalog_options *options = catalog_options(resolution->catalog);
 	if (field->key->type != VALUE_STRING) {
 		return true;
 	}
@@ -410,7 +258,7 @@ static bool finish_field(
 		return compose_field(resolution, field, error);
 	}
 	if (field->value->type == VALUE_STRING &&
-		resolve_is_locator_field(options, field->key->canonical)) {
+		is_locator_field(resolution->options, field->key->canonical)) {
 		return finish_locator(resolution->card, field, error);
 	}
 	return true;
@@ -452,16 +300,25 @@ static bool make_value(struct card *card, struct error *error) {
 	return card->value != NULL || error_set_memory(error);
 }
 
+/* A broken card shows nothing but why. */
+static void drop_fields(struct card *card) {
+	card->is_broken = true;
+	card->fields = NULL;
+	card->field_count = 0;
+	card->value = NULL;
+	card->base = (struct text){0};
+}
+
 static void check_weight(struct resolution *resolution) {
 	struct card *card = resolution->card;
-	size_t limit = catalog_options(resolution->catalog)->limits.expanded_size;
-	if (card->value->weight <= limit) {
-		return;
+	size_t limit = resolution->options->limits.expanded_size;
+	if (card->value->weight > limit) {
+		problem_list_add(&card->problems, PROBLEM_ERROR,
+			text_of(card->sources[0].file->path), card->sources[0].line, 0, card->name,
+			"the merged card is larger than %zu bytes with its aliases written out",
+			limit);
+		drop_fields(card);
 	}
-	problem_list_add(&card->problems, PROBLEM_ERROR, text_of(card->sources[0].file->path),
-		card->sources[0].line, 0, card->name,
-		"the merged card is larger than %zu bytes with its aliases written out", limit);
-	card->is_broken = true;
 }
 
 static bool merge_chain(struct resolution *resolution, struct error *error) {
@@ -473,7 +330,7 @@ static bool merge_chain(struct resolution *resolution, struct error *error) {
 	while (resolution->slot_count < 2 * pair_count) {
 		resolution->slot_count *= 2;
 	}
-	resolution->fields = calloc(pair_count + 1, sizeof(*resolution->fields));
+	resolution->fields = malloc((pair_count + 1) * sizeof(*resolution->fields));
 	resolution->slots = calloc(resolution->slot_count, sizeof(*resolution->slots));
 	if (resolution->fields == NULL || resolution->slots == NULL) {
 		return error_set_memory(error);
@@ -486,29 +343,33 @@ static bool merge_chain(struct resolution *resolution, struct error *error) {
 	return true;
 }
 
-/* A broken card shows nothing but why. */
-static void drop_fields(struct card *card) {
-	card->fields = NULL;
-	card->field_count = 0;
-	card->value = NULL;
-	card->base = (struct text){0};
+static bool resolve_chain(struct resolution *resolution, struct error *error) {
+	struct card *card = resolution->card;
+	if (!add_sources(resolution, error)) {
+		return false;
+	}
+	card->is_broken = resolution->chain.is_broken;
+	if (card->is_broken) {
+		return true;
+	}
+	if (!arena_copy_text(&card->arena, chain_base(&resolution->chain), &card->base)) {
+		return error_set_memory(error);
+	}
+	return merge_chain(resolution, error);
 }
 
 struct card *resolve_card(const struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct error *error) {
-	struct resolution resolution = {
-		.catalog = catalog,
-		.environments = environments,
-		.card = card_create(asset->name),
-	};
-	struct card *card = resolution.card;
+	struct card *card = card_create(asset->name);
 	if (card == NULL) {
 		error_set_memory(error);
 		return NULL;
 	}
-	bool done = build_chain(&resolution, asset, error) && add_sources(&resolution, error) &&
-		    (card->is_broken || merge_chain(&resolution, error));
-	free(resolution.chain);
+	struct resolution resolution = {.options = catalog_options(catalog), .card = card};
+	bool done = chain_init(&resolution.chain, catalog, asset, environments, &card->problems,
+			    error) &&
+		    resolve_chain(&resolution, error);
+	chain_finish(&resolution.chain);
 	free(resolution.fields);
 	free(resolution.slots);
 	if (done) {
@@ -518,9 +379,6 @@ struct card *resolve_card(const struct catalog *catalog, const struct asset *ass
 		error_set_memory(error);
 		card_release(card);
 		return NULL;
-	}
-	if (card->is_broken) {
-		drop_fields(card);
 	}
 	return card;
 }

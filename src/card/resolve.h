@@ -7,17 +7,11 @@
 
 #include "card/catalog.h"
 
-/* The longest base chain. */
-#define RESOLVE_CHAIN_LIMIT 1000
-
 /*
  * Returns the card of asset in those environments, with one reference; a card that cannot be
  * resolved is returned as broken. NULL only for want of memory.
  */
 struct card *resolve_card(const struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct error *error);
-
-/* Whether a top-level field of that name holds a locator ("mount-layout.md, Locators"). */
-bool resolve_is_locator_field(const struct catalog_options *options, struct text key);
 
 #endif

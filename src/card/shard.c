@@ -61,10 +61,11 @@ void shard_report_conflict(struct problem_list *problems, struct text asset,
 	bool is_base = !text_equal(asset, document_name(second));
 	problem_list_add(problems, PROBLEM_ERROR, document_path(second), second->line,
 		second->column, asset,
-		"the card \"%.*s\"%s%.*s is defined twice, also at %s:%u; rename or remove one "
+		"the card \"%.*s\"%s%.*s%s is defined twice, also at %s:%u; rename or remove one "
 		"of them",
 		TEXT_ARGUMENTS(buffer_text(&name)), is_base ? ", a base of " : "",
-		is_base ? (int)asset.length : 0, asset.data, first->set->file->path, first->line);
+		is_base ? (int)asset.length : 0, asset.data, is_base ? "," : "",
+		first->set->file->path, first->line);
 	problems->failed |= name.failed;
 	buffer_finish(&name);
 }
