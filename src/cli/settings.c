@@ -39,6 +39,8 @@ static const struct option options[] = {
 		"refuse to mount while there is any problem"},
 	{OPTION_VALUE, OPTION_PLACE(locators), "locators", "locators", 0, "A:B",
 		"further fields that are locators"},
+	{OPTION_VALUE, OPTION_PLACE(poll), "poll", "poll", 0, "SECONDS",
+		"also look for changes every so often, where they can't be watched"},
 	{OPTION_VALUE, OPTION_PLACE(owner_user), NULL, "uid", 0, NULL, NULL},
 	{OPTION_VALUE, OPTION_PLACE(owner_group), NULL, "gid", 0, NULL, NULL},
 	{OPTION_FLAG, OPTION_PLACE(foreground), "foreground", NULL, 'f', NULL,

@@ -25,6 +25,7 @@ struct settings {
 	const char *conflicts; /* "error" or "shadow"; NULL: not given */
 	bool strict;
 	const char *locators; /* names with ":" between; NULL: not given */
+	const char *poll;     /* seconds; NULL: not given */
 	const char *owner_user, *owner_group;
 	bool foreground, debug, verbose;
 	const char *log_format;
