@@ -168,11 +168,20 @@ static int compare_relations(const struct graph_edge *a, const struct graph_edge
 	return order != 0 ? order : compare_numbers(a->relation, b->relation);
 }
 
-static int compare_edges(const void *a, const void *b) {
+/* What documents of an asset say alike comes together, its own document first. */
+static int compare_statements(const void *a, const void *b) {
 	const struct graph_edge *first = a;
 	const struct graph_edge *second = b;
 	int order = compare_relations(first, second);
 	return order != 0 ? order : text_compare(first->environment, second->environment);
+}
+
+static int compare_edges(const void *a, const void *b) {
+	const struct graph_edge *first = a;
+	const struct graph_edge *second = b;
+	int order = compare_numbers(first->from, second->from);
+	order = order != 0 ? order : text_compare(first->environment, second->environment);
+	return order != 0 ? order : compare_relations(first, second);
 }
 
 /* What several documents of an asset say is one relation: its own document's where that says it. */
@@ -180,7 +189,7 @@ static void sort_edges(struct graph *graph) {
 	if (graph->edge_count == 0) {
 		return;
 	}
-	qsort(graph->edges, graph->edge_count, sizeof(*graph->edges), compare_edges);
+	qsort(graph->edges, graph->edge_count, sizeof(*graph->edges), compare_statements);
 	size_t kept = 1;
 	for (size_t i = 1; i < graph->edge_count; i++) {
 		if (compare_relations(&graph->edges[kept - 1], &graph->edges[i]) != 0) {
@@ -188,6 +197,7 @@ static void sort_edges(struct graph *graph) {
 		}
 	}
 	graph->edge_count = kept;
+	qsort(graph->edges, graph->edge_count, sizeof(*graph->edges), compare_edges);
 }
 
 bool graph_init(struct graph *graph, struct catalog *catalog,

@@ -33,7 +33,7 @@ struct graph {
 	struct arena arena;
 	struct graph_node *nodes; /* assets sorted by name, then what is missing */
 	size_t node_count;
-	struct graph_edge *edges; /* sorted by from, to */
+	struct graph_edge *edges; /* sorted by from, environment, to */
 	size_t edge_count;
 	struct table by_name;
 };
