@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "cli/configuration.h"
 #include "cli/suggest.h"
 
 #include <stdio.h>
@@ -121,10 +122,11 @@ static enum exit_status run(struct settings *settings) {
 }
 
 int command_main(int count, char **arguments) {
-	struct settings settings;
+	struct settings settings = {0};
 	struct error error = {0};
-	enum exit_status status =
-		settings_parse(&settings, count, arguments, &error) ? run(&settings) : fail(&error);
+	bool done = configuration_load(&settings, &error) &&
+		    settings_parse(&settings, count, arguments, &error);
+	enum exit_status status = done ? run(&settings) : fail(&error);
 	settings_finish(&settings);
 	return status;
 }

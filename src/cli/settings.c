@@ -1,65 +1,13 @@
 #include "cli/settings.h"
 
+#include "cli/option.h"
 #include "cli/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum option_kind { OPTION_FLAG, OPTION_VALUE, OPTION_LIST };
-
-/* One option: where it goes in struct settings, and its names; NULL where it has no such form. */
-struct option {
-	enum option_kind kind;
-	size_t offset;
-	const char *long_name;
-	const char *mount_name;
-	char short_name;
-	const char *value_name;
-	const char *help;
-};
-
-#define OPTION_PLACE(member) offsetof(struct settings, member)
-
-static const struct option options[] = {
-	{OPTION_VALUE, OPTION_PLACE(environment), "env", "env", 0, "NAME",
-		"resolve in this environment (default: $CARDFS_ENV)"},
-	{OPTION_LIST, OPTION_PLACE(stores), "store", "store", 0, "LOCATION",
-		"add a store: a directory, a file, checkpoints:DIR, package:NAME"},
-	{OPTION_FLAG, OPTION_PLACE(no_default_stores), "no-default-stores", "nodefaults", 0, NULL,
-		"only the stores that --store names"},
-	{OPTION_FLAG, OPTION_PLACE(no_built_in), "no-built-in", "nobuiltin", 0, NULL,
-		"leave out the cards that ship with cardfs"},
-	{OPTION_FLAG, OPTION_PLACE(no_system), "no-system", "nosystem", 0, NULL,
-		"leave out the system's store"},
-	{OPTION_FLAG, OPTION_PLACE(no_user), "no-user", "nouser", 0, NULL,
-		"leave out the user's store"},
-	{OPTION_VALUE, OPTION_PLACE(conflicts), "conflicts", "conflicts", 0, "error|shadow",
-		"two cards with one name: a problem, or the later store's wins"},
-	{OPTION_FLAG, OPTION_PLACE(strict), "strict", "strict", 0, NULL,
-		"refuse to mount while there is any problem"},
-	{OPTION_VALUE, OPTION_PLACE(locators), "locators", "locators", 0, "A:B",
-		"further fields that are locators"},
-	{OPTION_VALUE, OPTION_PLACE(poll), "poll", "poll", 0, "SECONDS",
-		"also look for changes every so often, where they can't be watched"},
-	{OPTION_VALUE, OPTION_PLACE(owner_user), NULL, "uid", 0, NULL, NULL},
-	{OPTION_VALUE, OPTION_PLACE(owner_group), NULL, "gid", 0, NULL, NULL},
-	{OPTION_FLAG, OPTION_PLACE(foreground), "foreground", NULL, 'f', NULL,
-		"stay in the foreground"},
-	{OPTION_FLAG, OPTION_PLACE(debug), "debug", "debug", 'd', NULL,
-		"the same, with every request on standard error"},
-	{OPTION_FLAG, OPTION_PLACE(verbose), "verbose", "verbose", 'v', NULL, "say more"},
-	{OPTION_VALUE, OPTION_PLACE(log_format), "log-format", "log-format", 0, "text|json",
-		"how messages are written"},
-	{OPTION_FLAG, OPTION_PLACE(all), "all", NULL, 0, NULL, NULL},
-	{OPTION_FLAG, OPTION_PLACE(json), "json", NULL, 0, NULL, NULL},
-	{OPTION_VALUE, OPTION_PLACE(kind), "kind", NULL, 0, "KIND", NULL},
-	{OPTION_FLAG, OPTION_PLACE(in_full), "long", NULL, 0, NULL, NULL},
-	{OPTION_FLAG, OPTION_PLACE(svg), "svg", NULL, 0, NULL, NULL},
-	{OPTION_FLAG, OPTION_PLACE(help), "help", NULL, 'h', NULL, NULL},
-	{OPTION_FLAG, OPTION_PLACE(version), "version", NULL, 'V', NULL, NULL},
-};
-
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+/* Where every setting comes from that is set here. */
+static const struct setting_place command_line = {.origin = SETTING_OPTION};
 
 /* -o options that the kernel, libfuse or fusermount3 understand: passed on. */
 static const char *const passed_on[] = {"allow_other", "allow_root", "default_permissions", "ro",
@@ -94,23 +42,14 @@ void settings_finish(struct settings *settings) {
 	string_list_finish(&settings->stores);
 	string_list_finish(&settings->arguments);
 	buffer_finish(&settings->fuse_options);
+	problem_list_finish(&settings->problems);
+	free(settings->records);
 	arena_finish(&settings->arena);
 }
 
 static bool apply(struct settings *settings, const struct option *option, const char *value,
 	struct error *error) {
-	void *place = (char *)settings + option->offset;
-	switch (option->kind) {
-	case OPTION_FLAG:
-		*(bool *)place = true;
-		return true;
-	case OPTION_VALUE:
-		*(const char **)place = value;
-		return true;
-	case OPTION_LIST:
-		return string_list_add(place, value) || error_set_memory(error);
-	}
-	return true;
+	return option_apply(settings, option, value, &command_line, error);
 }
 
 static bool is_listed(const char *const *names, size_t count, struct text name) {
@@ -142,9 +81,9 @@ static bool fail_unknown(struct error *error, const char *kind, const char *pref
 
 static bool fail_unknown_mount_option(struct text name, struct error *error) {
 	struct suggestions suggestions = {.wanted = name};
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		suggest_consider(&suggestions, text_of(options[i].mount_name));
-		suggest_consider(&suggestions, text_of(options[i].long_name));
+	for (size_t i = 0; i < option_count; i++) {
+		suggest_consider(&suggestions, text_of(option_table[i].mount_name));
+		suggest_consider(&suggestions, text_of(option_table[i].long_name));
 	}
 	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
 		suggest_consider(&suggestions, text_of(passed_on[i]));
@@ -154,8 +93,8 @@ static bool fail_unknown_mount_option(struct text name, struct error *error) {
 
 static bool fail_unknown_option(struct text name, struct error *error) {
 	struct suggestions suggestions = {.wanted = name};
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		suggest_consider(&suggestions, text_of(options[i].long_name));
+	for (size_t i = 0; i < option_count; i++) {
+		suggest_consider(&suggestions, text_of(option_table[i].long_name));
 	}
 	struct buffer with_dashes = {0};
 	for (unsigned i = 0; i < suggestions.count && i < 1; i++) {
@@ -181,8 +120,8 @@ static bool apply_mount_option(struct settings *settings, const char *text, stru
 	struct text whole = text_of(text);
 	struct text name = text_part(whole, 0, text_index(whole, '='));
 	const char *value = name.length < whole.length ? text + name.length + 1 : NULL;
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &options[i];
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
 		if (option->mount_name == NULL || !text_equal(text_of(option->mount_name), name)) {
 			continue;
 		}
@@ -267,8 +206,8 @@ static bool parse_long(struct settings *settings, const char *argument, struct c
 	struct text whole = text_of(argument + 2);
 	struct text name = text_part(whole, 0, text_index(whole, '='));
 	const char *value = name.length < whole.length ? whole.data + name.length + 1 : NULL;
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &options[i];
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
 		if (option->long_name != NULL && text_equal(text_of(option->long_name), name)) {
 			return apply_shell_option(settings, option, argument, value, cursor, error);
 		}
@@ -289,9 +228,9 @@ static bool parse_short(struct settings *settings, const char *argument, struct 
 			return apply_mount_options(settings, list, error);
 		}
 		const struct option *found = NULL;
-		for (size_t i = 0; i < OPTION_COUNT; i++) {
-			if (options[i].short_name == *letter) {
-				found = &options[i];
+		for (size_t i = 0; i < option_count; i++) {
+			if (option_table[i].short_name == *letter) {
+				found = &option_table[i];
 			}
 		}
 		if (found == NULL) {
@@ -305,17 +244,7 @@ static bool parse_short(struct settings *settings, const char *argument, struct 
 	return true;
 }
 
-static bool check_choice(const char *name, const char *value, const char *first, const char *second,
-	struct error *error) {
-	if (value == NULL || strcmp(value, first) == 0 || strcmp(value, second) == 0) {
-		return true;
-	}
-	return error_set(error, ERROR_USAGE, "%s is \"%s\" or \"%s\", not \"%s\"", name, first,
-		second, value);
-}
-
 bool settings_parse(struct settings *settings, int count, char **arguments, struct error *error) {
-	*settings = (struct settings){0};
 	struct cursor cursor = {arguments, arguments + count};
 	bool only_arguments = false;
 	while (cursor.next < cursor.end) {
@@ -336,13 +265,12 @@ bool settings_parse(struct settings *settings, int count, char **arguments, stru
 			return false;
 		}
 	}
-	return check_choice("conflicts", settings->conflicts, "error", "shadow", error) &&
-	       check_choice("log-format", settings->log_format, "text", "json", error);
+	return true;
 }
 
 void settings_describe_options(struct buffer *text) {
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &options[i];
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
 		if (option->help == NULL) {
 			continue;
 		}

@@ -1,6 +1,6 @@
 /*
- * The command line: every option in one table, in its long form for the shell and its -o form for
- * mount tables ("cli.md, Options").
+ * What the command line, the configuration file and the environment say, and which of them said
+ * what ("cli.md, Options").
  */
 #ifndef CARDFS_CLI_SETTINGS_H
 #define CARDFS_CLI_SETTINGS_H
@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/problem.h"
 
 /* Strings in the order given; the strings are borrowed or settings.arena's. */
 struct string_list {
@@ -16,9 +17,31 @@ struct string_list {
 	size_t capacity;
 };
 
-/* What the command line says. Strings live as long as it. */
+enum setting_origin { SETTING_OPTION, SETTING_VARIABLE, SETTING_FILE, SETTING_RULE };
+
+/* Where a setting came from. */
+struct setting_place {
+	enum setting_origin origin;
+	const char *name; /* of the variable or the file; NULL for an option */
+	uint32_t line;    /* in the file */
+};
+
+struct setting_record {
+	const struct option *option;
+	const char *value;
+	struct setting_place place;
+};
+
+/* What is in force. Strings live as long as it, or are the program's arguments. */
 struct settings {
 	struct arena arena;
+	const char *configuration; /* the path of the file that was read; NULL: none */
+	/* What is wrong in that file. Whoever uses the settings fails while there is any. */
+	struct problem_list problems;
+	struct setting_record *records; /* in the order in which one goes over another */
+	size_t record_count;
+	size_t record_capacity;
+
 	const char *environment; /* NULL: not given */
 	struct string_list stores;
 	bool no_default_stores, no_built_in, no_system, no_user;
@@ -29,14 +52,14 @@ struct settings {
 	const char *owner_user, *owner_group;
 	bool foreground, debug, verbose;
 	const char *log_format;
-	bool all, json, in_full, svg, help, version;
+	bool all, json, in_full, svg, dry_run, help, version;
 	const char *kind;
 	struct buffer fuse_options;   /* -o options that are not ours, with "," between */
 	struct string_list arguments; /* what is left: the command and its arguments */
 };
 
 /*
- * Fills settings from the arguments behind the program's name. Fails with ERROR_USAGE and a
+ * Lays the arguments behind the program's name over settings. Fails with ERROR_USAGE and a
  * sentence that names the right option for a wrong one. The caller finishes settings in any case.
  */
 bool settings_parse(struct settings *settings, int count, char **arguments, struct error *error);

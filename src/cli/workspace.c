@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *chosen_environment(const struct settings *settings) {
-	const char *chosen =
-		settings->environment != NULL ? settings->environment : getenv("CARDFS_ENV");
-	return chosen == NULL ? "" : chosen;
-}
-
 static void apply_log_settings(const struct settings *settings) {
 	if (settings->verbose || settings->debug) {
 		log_set_level(settings->debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFORMATION);
@@ -21,6 +15,17 @@ static void apply_log_settings(const struct settings *settings) {
 	if (settings->log_format != NULL && strcmp(settings->log_format, "json") == 0) {
 		log_set_format(LOG_FORMAT_JSON);
 	}
+}
+
+static bool check_configuration(const struct settings *settings, struct error *error) {
+	if (settings->problems.failed) {
+		return error_set_memory(error);
+	}
+	if (print_problems(&settings->problems, PROBLEM_WARNING) == 0) {
+		return true;
+	}
+	return error_set(error, ERROR_INVALID, "the configuration file %s cannot be used",
+		settings->configuration);
 }
 
 /* "a:b" as two texts. */
@@ -45,7 +50,10 @@ bool workspace_open(
 	struct workspace *workspace, const struct settings *settings, struct error *error) {
 	*workspace = (struct workspace){.options.limits = yaml_default_limits};
 	apply_log_settings(settings);
-	workspace->environment = text_of(chosen_environment(settings));
+	if (!check_configuration(settings, error)) {
+		return false;
+	}
+	workspace->environment = text_of(settings->environment);
 	workspace->options.shadow =
 		settings->conflicts != NULL && strcmp(settings->conflicts, "shadow") == 0;
 	struct store_options stores = {

@@ -71,7 +71,7 @@ static bool refuse_step(const struct editing *editing, const struct value_pair *
 			"it stands for a value elsewhere in the document (an alias)");
 	}
 	return error_set_at(editing->error, ERROR_INVALID, node->line, node->column,
-		"\"%.*s\" is a %s, which has no fields; unset it first",
+		"\"%.*s\" is %s, which has no fields; unset it first",
 		TEXT_ARGUMENTS(shown(pair->key)), value_type_name(pair->value->type));
 }
 

@@ -158,7 +158,7 @@ static void test_marked_keys_are_refused(void **state) {
 static void test_only_mappings_have_fields(void **state) {
 	(void)state;
 	check_refuses(TEXT("a: [1]\n"), "a.b", "2", ERROR_INVALID, 1,
-		"\"a\" is a sequence, which has no fields; unset it first");
+		"\"a\" is a list, which has no fields; unset it first");
 	check_refuses(TEXT("a: !!set {b: }\n"), "a.b", "2", ERROR_INVALID, 1,
 		"\"a\" is a set, which has no fields; unset it first");
 	check_refuses(TEXT("!!omap\n- a: 1\n"), "a", "2", ERROR_INVALID, 1,

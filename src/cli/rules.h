@@ -1,0 +1,18 @@
+/*
+ * Rules that choose the environment by what machine this is: the list "environments" of the
+ * configuration file ("cli.md, Options").
+ */
+#ifndef CARDFS_CLI_RULES_H
+#define CARDFS_CLI_RULES_H
+
+#include "base/problem.h"
+#include "yaml/value.h"
+
+/*
+ * Returns the name of the first rule whose conditions all hold, a part of rules; NULL where none
+ * is. What is wrong with any of them is added to problems of file.
+ */
+const struct value *rules_choose(
+	const struct value *rules, struct text file, struct problem_list *problems);
+
+#endif
