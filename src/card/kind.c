@@ -9,7 +9,7 @@ static const struct {
 	[KIND_MODEL] = {"model", {"model_family", 12}},
 	[KIND_DATASET] = {"dataset", {"dataset_family", 14}},
 	[KIND_TOKENIZER] = {"tokenizer", {"tokenizer_family", 16}},
-	[KIND_OTHER] = {"other", {"", 0}},
+	[KIND_OTHER] = {"other", {NULL, 0}},
 };
 
 enum card_kind card_kind(const struct card *card) {
@@ -21,9 +21,12 @@ enum card_kind card_kind(const struct card *card) {
 }
 
 struct text card_family(const struct card *card) {
-	const struct card_field *field = card_find(card, kinds[card_kind(card)].field);
-	bool is_string = field != NULL && field->value->type == VALUE_STRING;
-	return is_string ? field->value->canonical : TEXT("");
+	enum card_kind kind = card_kind(card);
+	if (kind == KIND_OTHER) {
+		return TEXT("");
+	}
+	const struct value *family = card_find(card, kinds[kind].field)->value;
+	return family->type == VALUE_STRING ? family->canonical : TEXT("");
 }
 
 const char *card_kind_name(enum card_kind kind) {

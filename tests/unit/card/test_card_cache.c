@@ -1,0 +1,182 @@
+#include "unit/support/scene.h"
+
+#include "card/card_cache.h"
+
+#include <pthread.h>
+
+struct cached {
+	struct card_cache cache;
+	struct card_cache other;
+	char key[32];
+};
+
+static int create(void **state) {
+	struct cached *cached = calloc(1, sizeof(*cached));
+	assert_non_null(cached);
+	assert_true(card_cache_init(&cached->cache));
+	assert_true(card_cache_init(&cached->other));
+	*state = cached;
+	return 0;
+}
+
+static int destroy(void **state) {
+	struct cached *cached = *state;
+	card_cache_finish(&cached->cache);
+	card_cache_finish(&cached->other);
+	free(cached);
+	return 0;
+}
+
+static struct text numbered(struct cached *cached, int number) {
+	snprintf(cached->key, sizeof(cached->key), "%d", number);
+	return text_of(cached->key);
+}
+
+/* Adds a card of that number, which the cache alone keeps. */
+static void add(struct cached *cached, int number) {
+	struct text key = numbered(cached, number);
+	struct card *card = card_create(key);
+	assert_non_null(card);
+	card_cache_add(&cached->cache, key, card);
+	card_release(card);
+}
+
+static bool has(struct cached *cached, struct card_cache *cache, int number) {
+	struct text key = numbered(cached, number);
+	struct card *card = card_cache_find(cache, key);
+	if (card == NULL) {
+		return false;
+	}
+	assert_true(text_equal(card->name, key));
+	card_release(card);
+	return true;
+}
+
+static void test_a_card_is_found_under_its_key(void **state) {
+	struct cached *cached = *state;
+	add(cached, 1);
+	assert_true(has(cached, &cached->cache, 1));
+	assert_false(has(cached, &cached->cache, 2));
+	assert_null(card_cache_find(&cached->cache, TEXT("")));
+}
+
+static void test_what_is_there_already_stays(void **state) {
+	struct cached *cached = *state;
+	struct card *first = card_create(TEXT("a"));
+	struct card *second = card_create(TEXT("a"));
+	card_cache_add(&cached->cache, TEXT("a"), first);
+	card_cache_add(&cached->cache, TEXT("a"), second);
+	struct card *found = card_cache_find(&cached->cache, TEXT("a"));
+	assert_ptr_equal(found, first);
+	card_release(found);
+	card_release(first);
+	assert_int_equal(atomic_load(&second->references), 1);
+	card_release(second);
+}
+
+static void test_a_full_cache_keeps_its_limit(void **state) {
+	struct cached *cached = *state;
+	for (int i = 0; i < 3 * CARD_CACHE_LIMIT; i++) {
+		add(cached, i);
+	}
+	assert_int_equal(cached->cache.entries.count, CARD_CACHE_LIMIT);
+	assert_true(has(cached, &cached->cache, 3 * CARD_CACHE_LIMIT - 1));
+	assert_false(has(cached, &cached->cache, 0));
+}
+
+static void test_what_is_asked_for_stays(void **state) {
+	struct cached *cached = *state;
+	for (int i = 0; i < CARD_CACHE_LIMIT; i++) {
+		add(cached, i);
+	}
+	for (int i = CARD_CACHE_LIMIT; i < 3 * CARD_CACHE_LIMIT; i++) {
+		assert_true(has(cached, &cached->cache, 7));
+		add(cached, i);
+	}
+	assert_true(has(cached, &cached->cache, 7));
+	assert_false(has(cached, &cached->cache, 8));
+}
+
+static void test_a_card_outlives_its_place(void **state) {
+	struct cached *cached = *state;
+	add(cached, 0);
+	struct card *card = card_cache_find(&cached->cache, TEXT("0"));
+	for (int i = 1; i <= 2 * CARD_CACHE_LIMIT; i++) {
+		add(cached, i);
+	}
+	assert_false(has(cached, &cached->cache, 0));
+	assert_true(text_equal(card->name, TEXT("0")));
+	assert_int_equal(atomic_load(&card->references), 1);
+	card_release(card);
+}
+
+static struct text changed_name(const void *item) {
+	return text_of(item);
+}
+
+static void test_a_new_cache_takes_over_what_has_not_changed(void **state) {
+	struct cached *cached = *state;
+	for (int i = 0; i < 10; i++) {
+		add(cached, i);
+	}
+	struct table changed = {.key = changed_name};
+	char three[] = "3";
+	assert_true(table_add(&changed, three));
+	card_cache_carry_over(&cached->other, &cached->cache, &changed);
+	table_finish(&changed);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(has(cached, &cached->other, i), i != 3);
+		assert_true(has(cached, &cached->cache, i));
+	}
+}
+
+static void *use_cache(void *data) {
+	struct cached own = {0};
+	struct card_cache *cache = data;
+	for (int i = 0; i < 3000; i++) {
+		int number = (i * 7919) % 6000;
+		struct text key = numbered(&own, number);
+		struct card *card = card_cache_find(cache, key);
+		if (card == NULL) {
+			card = card_create(key);
+			if (card == NULL) {
+				return NULL;
+			}
+			card_cache_add(cache, key, card);
+		}
+		bool is_right = text_equal(card->name, key);
+		card_release(card);
+		if (!is_right) {
+			return NULL;
+		}
+	}
+	return data;
+}
+
+static void test_several_threads_may_use_a_cache(void **state) {
+	struct cached *cached = *state;
+	pthread_t threads[4];
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL, use_cache, &cached->cache), 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		void *result;
+		assert_int_equal(pthread_join(threads[i], &result), 0);
+		assert_non_null(result);
+	}
+}
+
+#define CACHE_TEST(function) cmocka_unit_test_setup_teardown(function, create, destroy)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		CACHE_TEST(test_a_card_is_found_under_its_key),
+		CACHE_TEST(test_what_is_there_already_stays),
+		CACHE_TEST(test_a_full_cache_keeps_its_limit),
+		CACHE_TEST(test_what_is_asked_for_stays),
+		CACHE_TEST(test_a_card_outlives_its_place),
+		CACHE_TEST(test_a_new_cache_takes_over_what_has_not_changed),
+		CACHE_TEST(test_several_threads_may_use_a_cache),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
