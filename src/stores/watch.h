@@ -14,17 +14,21 @@
 struct watch;
 
 struct watch_options {
-	unsigned poll_seconds; /* also look every so many seconds, everywhere; 0: only where needed
-				*/
-	const char *const
-		*caches; /* directories of downloads, whose two upper levels are watched */
+	/* Also look every so many seconds, everywhere; 0: only where needed, every 5. */
+	unsigned poll_seconds;
+	/*
+	 * Directories of downloads (borrowed), empty ones are skipped. Watched are they, the
+	 * directories in them, and of a Hub's repository its refs and snapshots.
+	 */
+	const char *const *caches;
 	size_t cache_count;
+	size_t limit; /* of directories that inotify watches; 0: as many as the system lets */
 };
 
 /*
  * Starts watching the stores (borrowed) and caches. A place that does not exist yet is seen when it
- * appears. Returns NULL for want of memory or descriptors. What is not watched for want of watches
- * is polled, and logged once.
+ * appears. What changes from now on is told. Returns NULL for want of memory or descriptors. What
+ * is not watched for want of watches is polled, and logged once.
  */
 struct watch *watch_create(
 	const struct store_set *stores, const struct watch_options *options, struct error *error);
@@ -37,15 +41,17 @@ enum watch_result {
 };
 
 /*
- * Waits until something changes, gathers what follows within some milliseconds, and adds it to
- * changes (one for each store, in the set's order); *caches_changed is set when a cache may have
- * changed.
+ * Waits until something changes and adds it to changes (one for each store, in the set's order);
+ * *caches_changed is set when a cache may have changed. While a file is being written it waits for
+ * the end of that, some milliseconds at most. One thread at a time may wait.
  */
 enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	bool *caches_changed, struct error *error);
 
-/* Makes watch_wait return now, or the next time; may be called from any thread and a signal
- * handler. */
+/*
+ * Makes watch_wait return now, or the next time; also a poll ends early. May be called from any
+ * thread and a signal handler.
+ */
 void watch_wake(struct watch *watch);
 
 #endif

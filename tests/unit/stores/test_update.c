@@ -237,12 +237,13 @@ static void test_a_file_over_the_limit_is_a_problem(void **state) {
 
 static void test_a_path_deeper_than_a_store_goes_is_not_listed(void **state) {
 	struct fixture *fixture = *state;
-	char path[4096] = "d";
-	for (size_t i = 0; i < 64; i++) {
-		strcat(path, "/d");
+	enum { DEPTH = 65 };
+	char path[2 * DEPTH + sizeof("deep.yaml")];
+	for (size_t i = 0; i < DEPTH; i++) {
+		memcpy(path + 2 * i, "d/", 3);
 	}
 	make_directory(fixture, path);
-	strcat(path, "/deep.yaml");
+	memcpy(path + 2 * DEPTH, "deep.yaml", sizeof("deep.yaml"));
 	open_store(fixture, "", "");
 	list_again(fixture);
 	write_file(fixture, path, "name: deep");
