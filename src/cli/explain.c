@@ -95,6 +95,9 @@ static bool fail_field(const struct card *card, const struct explanation *explan
 	struct suggestions suggestions = {.wanted = path};
 	for (const struct explained_field *field = explanation->fields; field != NULL;
 		field = field->next) {
+		const struct value *key = field->field->key;
+		suggest_consider(
+			&suggestions, key->type == VALUE_STRING ? key->canonical : TEXT(""));
 		suggest_consider(&suggestions, field->path);
 	}
 	bool has_hint = suggestions.count > 0;

@@ -15,6 +15,23 @@ static void add_buffer(struct columns *columns, enum terminal_style style, struc
 	buffer_finish(buffer);
 }
 
+/* Numbers, truths and dates as they were written; whatever else as YAML has it on one line. */
+static void append_value(struct buffer *text, const struct value *value) {
+	static const bool has_plain_form[] = {
+		[VALUE_BOOLEAN] = true,
+		[VALUE_INTEGER] = true,
+		[VALUE_FLOAT] = true,
+		[VALUE_DATE] = true,
+		[VALUE_DATETIME] = true,
+		[VALUE_PAIRS] = false,
+	};
+	if (has_plain_form[value->type]) {
+		buffer_append_text(text, value->written);
+	} else {
+		yaml_write_inline(text, value);
+	}
+}
+
 static void add_value(
 	struct columns *columns, enum terminal_style style, const struct value *value) {
 	struct buffer text = {0};
@@ -22,7 +39,7 @@ static void add_value(
 		columns_add(columns, STYLE_DIM, TEXT("(nothing)"));
 		return;
 	}
-	yaml_write_inline(&text, value);
+	append_value(&text, value);
 	add_buffer(columns, style, &text);
 }
 
