@@ -48,9 +48,8 @@ static const struct value *find_directive(const struct value *override, struct t
 }
 
 static bool fail(struct error *error, const char *rule, const struct value *value) {
-	const char *type = value_type_name((enum value_type)value->type);
-	return error_set_at(error, ERROR_INVALID, value->line, value->column, "%s %s %s", rule,
-		type[0] == 'i' || type[0] == 'o' ? "an" : "a", type);
+	return error_set_at(error, ERROR_INVALID, value->line, value->column, "%s %s", rule,
+		value_type_name((enum value_type)value->type));
 }
 
 static bool check_deletions(const struct value *deletions, struct error *error) {

@@ -118,7 +118,7 @@ static const struct value *find_name(
 	const struct value *root, struct card_name *name, struct error *error) {
 	if (root->type != VALUE_MAPPING && root->type != VALUE_ORDERED_MAP) {
 		error_set_at(error, ERROR_INVALID, root->line, root->column,
-			"a card is a mapping with a name, but this document is of type %s; write "
+			"a card is a mapping with a name, but this document is %s; write "
 			"\"name: NAME\" and the fields below it",
 			value_type_name(root->type));
 		return NULL;
@@ -131,7 +131,7 @@ static const struct value *find_name(
 	}
 	if (value->type != VALUE_STRING) {
 		error_set_at(error, ERROR_INVALID, value->line, value->column,
-			"the name of a card is a string, but this is of type %s; quote it if it is "
+			"the name of a card is a string, but this is %s; quote it if it is "
 			"meant as text",
 			value_type_name(value->type));
 		return NULL;
@@ -158,7 +158,7 @@ static bool find_base(const struct value *root, struct document *document, struc
 	}
 	if (value->type != VALUE_STRING) {
 		return error_set_at(error, ERROR_INVALID, value->line, value->column,
-			"the base of a card is the name of another, but this is of type %s; quote "
+			"the base of a card is the name of another, but this is %s; quote "
 			"it if it is meant as a name",
 			value_type_name(value->type));
 	}

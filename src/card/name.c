@@ -19,7 +19,7 @@ bool card_name_parse(struct text written, struct card_name *name, struct error *
 		return error_set(error, ERROR_INVALID,
 			name->has_at ? "the name has nothing before its \"@\"; write "
 				       "\"NAME@ENVIRONMENT\""
-				     : "the name is empty");
+				     : "the name is empty; write \"name: NAME\"");
 	}
 	if (text_index(name->environment, '@') < name->environment.length) {
 		return error_set(error, ERROR_INVALID,

@@ -315,8 +315,9 @@ static void check_weight(struct resolution *resolution) {
 	if (card->value->weight > limit) {
 		problem_list_add(&card->problems, PROBLEM_ERROR,
 			text_of(card->sources[0].file->path), card->sources[0].line, 0, card->name,
-			"the merged card is larger than %zu bytes with its aliases written out",
-			limit);
+			"%.*s, merged with its bases and with its aliases written out, is longer "
+			"than %zu bytes, which is the limit",
+			TEXT_ARGUMENTS(card->name), limit);
 		drop_fields(card);
 	}
 }

@@ -57,11 +57,12 @@ static bool decode(struct decoder *decoder, struct text text, struct error *erro
 	}
 	if (decoder->place == 1) {
 		return error_set(error, ERROR_INVALID,
-			"this base64 is damaged: its last digit is not enough for a byte");
+			"this base64 has one digit too many or three too few; encode the bytes "
+			"again");
 	}
 	if (decoder->place > 1) {
 		return error_set(error, ERROR_INVALID,
-			"this base64 is cut off: \"=\" is missing at its end");
+			"\"=\" is missing at the end of this base64; encode the bytes again");
 	}
 	return true;
 }
@@ -70,7 +71,8 @@ bool base64_decode(struct arena *arena, struct text text, struct text *bytes, st
 	for (size_t i = 0; i < text.length; i++) {
 		if ((unsigned char)text.data[i] > 0x7f) {
 			return error_set(error, ERROR_INVALID,
-				"!!binary must be base64, and this has characters beyond ASCII");
+				"!!binary is base64, which has no such characters; encode the "
+				"bytes, or remove the tag");
 		}
 	}
 	struct decoder decoder = {.bytes = arena_allocate(arena, text.length / 4 * 3 + 4)};

@@ -25,13 +25,21 @@ static bool fail_key(const struct value *key, struct error *error, const char *s
 }
 
 static bool fail_repeated(const struct value *key, const struct value *first, struct error *error) {
-	struct text text = shown(key->written);
 	if (!value_is_scalar(key)) {
-		text = TEXT("[...]");
+		return error_set_at(error, ERROR_INVALID, key->line, key->column,
+			"this key stands on line %u as well; remove one", first->line);
+	}
+	struct text text = shown(key->written);
+	struct text earlier = shown(first->written);
+	if (text_equal(text, earlier)) {
+		return error_set_at(error, ERROR_INVALID, key->line, key->column,
+			"the key \"%.*s\" stands on line %u as well; remove or rename one",
+			TEXT_ARGUMENTS(text), first->line);
 	}
 	return error_set_at(error, ERROR_INVALID, key->line, key->column,
-		"the key \"%.*s\" stands twice in this mapping; it was first set on line %u",
-		TEXT_ARGUMENTS(text), first->line);
+		"the key \"%.*s\" is the same value as \"%.*s\" on line %u; remove, rename or "
+		"quote one",
+		TEXT_ARGUMENTS(text), TEXT_ARGUMENTS(earlier), first->line);
 }
 
 bool collection_check_key(const struct value *value, struct error *error) {
@@ -40,12 +48,12 @@ bool collection_check_key(const struct value *value, struct error *error) {
 	}
 	if (value->type != VALUE_SEQUENCE) {
 		return error_set_at(error, ERROR_INVALID, value->line, value->column,
-			"a %s cannot be a key", value_type_name(value->type));
+			"%s cannot be a key; quote it if it is text", value_type_name(value->type));
 	}
 	for (size_t i = 0; i < value->sequence.count; i++) {
 		if (!value_is_scalar(value->sequence.items[i])) {
 			return fail_key(
-				value, error, "a sequence that is a key must be of scalars");
+				value, error, "a list that is a key cannot hold lists or mappings");
 		}
 	}
 	return true;
@@ -62,12 +70,13 @@ bool collection_check_merged(const struct value *value, struct error *error) {
 	}
 	if (value->type != VALUE_SEQUENCE) {
 		return fail_key(value, error,
-			"\"<<\" merges a mapping or a sequence of mappings, and this is neither");
+			"\"<<\" merges a mapping or a list of mappings, and this is neither; quote "
+			"the key if it is text");
 	}
 	for (size_t i = 0; i < value->sequence.count; i++) {
 		if (!is_mapping_node(value->sequence.items[i])) {
 			return fail_key(value->sequence.items[i], error,
-				"\"<<\" merges mappings, and this item of its sequence is none");
+				"\"<<\" merges mappings, and this item of its list is none");
 		}
 	}
 	return true;

@@ -21,11 +21,13 @@ struct natural {
 };
 
 static bool fail_integer(struct error *error) {
-	return error_set(error, ERROR_INVALID, "this is not an integer");
+	return error_set(
+		error, ERROR_INVALID, "this is not an integer; mend it, or remove the tag");
 }
 
 static bool fail_float(struct error *error) {
-	return error_set(error, ERROR_INVALID, "this is not a number");
+	return error_set(
+		error, ERROR_INVALID, "this is not a number; quote it if it is meant as text");
 }
 
 static bool fail_digits(struct error *error) {

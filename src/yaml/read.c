@@ -292,12 +292,14 @@ static bool read_alias(struct reader *reader, const yaml_event_t *event) {
 	const struct anchor *anchor = table_find(&reader->anchors, text_of(name));
 	if (anchor == NULL) {
 		return error_set_at(reader->error, ERROR_INVALID, place.line, place.column,
-			"*%.100s stands for nothing: no value before it is marked &%.100s", name,
-			name);
+			"*%.100s stands for nothing: no value before it is marked &%.100s; mark "
+			"one, or quote it if it is text",
+			name, name);
 	}
 	if (anchor->value == NULL) {
 		return error_set_at(reader->error, ERROR_INVALID, place.line, place.column,
-			"the value marked &%.100s contains itself", name);
+			"the value marked &%.100s contains itself, which no card can; write it out",
+			name);
 	}
 	if (anchor->value->height > reader->limits->depth - reader->frame_count) {
 		return fail_depth(reader, place);

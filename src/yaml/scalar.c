@@ -293,7 +293,8 @@ static bool construct_boolean(
 			return true;
 		}
 	}
-	return error_set(error, ERROR_INVALID, "this is neither true nor false");
+	return error_set(error, ERROR_INVALID,
+		"this is neither true nor false; write one of them, or remove the tag");
 }
 
 static bool construct_integer(

@@ -48,8 +48,8 @@ static bool check_part(struct tab_check *check, size_t index, struct error *erro
 	size_t tab = find_tab(part, is_at_start);
 	if (tab < part.length) {
 		return source_fail(check->source, start + tab, error,
-			"a tab may stand only within quotes, block scalars and comments; use "
-			"blanks");
+			"a tab may stand only in quotes, in comments, and in the lines below \"|\" "
+			"or \">\"; use blanks");
 	}
 	return true;
 }

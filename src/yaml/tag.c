@@ -40,8 +40,8 @@ static const struct tag *search(const char *name) {
 
 bool tag_find(const char *tag, enum node_kind kind, unsigned *meaning, struct error *error) {
 	static const char *const kinds[] = {
-		[NODE_SCALAR] = "a scalar",
-		[NODE_SEQUENCE] = "a sequence",
+		[NODE_SCALAR] = "a single value",
+		[NODE_SEQUENCE] = "a list",
 		[NODE_MAPPING] = "a mapping",
 	};
 	bool is_standard = strncmp(tag, PREFIX, sizeof(PREFIX) - 1) == 0;
@@ -49,7 +49,9 @@ bool tag_find(const char *tag, enum node_kind kind, unsigned *meaning, struct er
 	const struct tag *found = is_standard ? search(name) : NULL;
 	if (found == NULL) {
 		return error_set(error, ERROR_INVALID,
-			"the tag \"%s%.100s\" is unknown; cards may use YAML's own types only",
+			"the tag \"%s%.100s\" is none of YAML's own; remove it, or quote the value "
+			"if "
+			"it is text",
 			is_standard ? "!!" : "", name);
 	}
 	if (found->kind != kind) {

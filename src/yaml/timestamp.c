@@ -99,20 +99,20 @@ static const char *find_fault(const struct timestamp *timestamp) {
 		return "there is no year 0";
 	}
 	if (timestamp->month < 1 || timestamp->month > 12) {
-		return "the month must be in 1..12";
+		return "the month must be 1 to 12";
 	}
 	if (timestamp->day < 1 ||
 		timestamp->day > days_in_month(timestamp->year, timestamp->month)) {
 		return "the month has no such day";
 	}
 	if (timestamp->hour > 23) {
-		return "the hour must be in 0..23";
+		return "the hour must be 0 to 23";
 	}
 	if (timestamp->minute > 59) {
-		return "the minute must be in 0..59";
+		return "the minute must be 0 to 59";
 	}
 	if (timestamp->second > 59) {
-		return "the second must be in 0..59";
+		return "the second must be 0 to 59";
 	}
 	if (zone_minutes(timestamp) >= MINUTES_OF_DAY) {
 		return "the zone must be less than 24 hours off";
@@ -177,7 +177,8 @@ bool timestamp_construct(
 		text.length--; /* a block scalar's */
 	}
 	if (!parse(text, &timestamp)) {
-		return error_set(error, ERROR_INVALID, "this is not a date");
+		return error_set(error, ERROR_INVALID,
+			"this is not a date; write YYYY-MM-DD, or remove the tag");
 	}
 	const char *fault = find_fault(&timestamp);
 	if (fault == NULL && !carry(&timestamp)) {
@@ -186,8 +187,8 @@ bool timestamp_construct(
 	if (fault != NULL) {
 		int shown = text.length > 64 ? 64 : (int)text.length;
 		return error_set(error, ERROR_INVALID,
-			"%s in the date %.*s; quote it if it is meant as text", fault, shown,
-			text.data);
+			"%.*s is no date: %s; quote it if it is meant as text", shown, text.data,
+			fault);
 	}
 	char canonical[64];
 	struct text formatted = {canonical, format(&timestamp, canonical, sizeof(canonical))};

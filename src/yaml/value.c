@@ -8,18 +8,18 @@
 const char *value_type_name(enum value_type type) {
 	static const char *const names[] = {
 		[VALUE_NULL] = "null",
-		[VALUE_BOOLEAN] = "boolean",
-		[VALUE_INTEGER] = "integer",
-		[VALUE_FLOAT] = "float",
-		[VALUE_STRING] = "string",
-		[VALUE_DATE] = "date",
-		[VALUE_DATETIME] = "date and time",
-		[VALUE_BINARY] = "binary",
-		[VALUE_SEQUENCE] = "sequence",
-		[VALUE_MAPPING] = "mapping",
-		[VALUE_SET] = "set",
-		[VALUE_ORDERED_MAP] = "ordered map",
-		[VALUE_PAIRS] = "list of pairs",
+		[VALUE_BOOLEAN] = "a boolean",
+		[VALUE_INTEGER] = "an integer",
+		[VALUE_FLOAT] = "a float",
+		[VALUE_STRING] = "a string",
+		[VALUE_DATE] = "a date",
+		[VALUE_DATETIME] = "a date and time",
+		[VALUE_BINARY] = "binary data",
+		[VALUE_SEQUENCE] = "a list",
+		[VALUE_MAPPING] = "a mapping",
+		[VALUE_SET] = "a set",
+		[VALUE_ORDERED_MAP] = "an ordered map",
+		[VALUE_PAIRS] = "a list of pairs",
 	};
 	return names[type];
 }

@@ -67,7 +67,7 @@ struct value {
 	};
 };
 
-/* "string", "mapping", … as in a sentence. */
+/* "a string", "an integer", "null", … as in a sentence. */
 const char *value_type_name(enum value_type type);
 
 bool value_is_scalar(const struct value *value);

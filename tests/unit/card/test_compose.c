@@ -246,7 +246,7 @@ static void test_deletions_must_be_a_list_of_strings(void **state) {
 
 static void test_replacements_must_be_a_mapping_of_strings(void **state) {
 	(void)state;
-	check_fault(CHAIN("{x: {_set_: [1]}}"), 1, "_set_ must be a mapping, but is a sequence");
+	check_fault(CHAIN("{x: {_set_: [1]}}"), 1, "_set_ must be a mapping, but is a list");
 	check_fault(CHAIN("_set_:\n  a: 1\n  2001-12-14: 2\n"), 3,
 		"the keys of _set_ must be strings, but one is a date");
 }

@@ -158,13 +158,14 @@ static void test_a_document_that_is_no_card_is_left_out(void **state) {
 	(void)state;
 	check_unreadable("\n- name: a\n",
 		"/cards/a.yaml:2:1: error: a card is a mapping with a name, but this document is "
-		"of type sequence; write \"name: NAME\" and the fields below it");
+		"a list; write \"name: NAME\" and the fields below it");
 	check_unreadable("x: 1\ny: 2\n",
 		"/cards/a.yaml:1:1: error: this card has no name; add \"name: NAME\"");
 	check_unreadable("name: 1\n", "/cards/a.yaml:1:7: error: the name of a card is a string, "
-				      "but this is of type integer; "
+				      "but this is an integer; "
 				      "quote it if it is meant as text");
-	check_unreadable("name: ''\n", "/cards/a.yaml:1:7: error: the name is empty");
+	check_unreadable(
+		"name: ''\n", "/cards/a.yaml:1:7: error: the name is empty; write \"name: NAME\"");
 	check_unreadable("name: \"@e\"\n",
 		"/cards/a.yaml:1:7: error: the name has nothing before its \"@\"; write "
 		"\"NAME@ENVIRONMENT\"");
@@ -195,7 +196,7 @@ static void test_a_faulty_base_is_a_fault_of_its_card(void **state) {
 		"/cards/a.yaml:2:7: error: the base is empty; name a card or remove the field");
 	check_faulty("name: a\nbase: [b]\n",
 		"/cards/a.yaml:2:7: error: the base of a card is the name of another, but this is "
-		"of type sequence; quote it if it is meant as a name");
+		"a list; quote it if it is meant as a name");
 }
 
 static void test_a_base_may_be_null(void **state) {

@@ -72,8 +72,8 @@ static void test_anything_else_is_part_of_a_name(void **state) {
 
 static void test_a_name_must_not_be_empty(void **state) {
 	(void)state;
-	check_fault("", "the name is empty");
-	check_fault(" \u3000", "the name is empty");
+	check_fault("", "the name is empty; write \"name: NAME\"");
+	check_fault(" \u3000", "the name is empty; write \"name: NAME\"");
 	check_fault("@", "the name has nothing before its \"@\"; write \"NAME@ENVIRONMENT\"");
 	check_fault(" @env", "the name has nothing before its \"@\"; write \"NAME@ENVIRONMENT\"");
 }

@@ -155,7 +155,7 @@ static void test_a_fault_of_an_environment_is_found_in_its_file(void **state) {
 	problem_list_add_all(&problems, &scene_card(scene, "a@e")->problems);
 	assert_string_equal(scene_problems(scene, &problems, true),
 		"$/cards/e.yaml:2:23: error: model_config of a cannot be composed along its "
-		"bases: _set_ must be a mapping, but is a sequence");
+		"bases: _set_ must be a mapping, but is a list");
 }
 
 static void test_an_environment_may_give_a_base(void **state) {
@@ -275,8 +275,8 @@ static void test_a_chain_of_more_than_1000_cards_is_a_problem(void **state) {
 static void test_a_faulty_document_breaks_its_card_and_those_above(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: a\nbase: b\n---\nname: b\nbase: [c]\n");
-	const char *fault = "the base of a card is the name of another, but this is of type "
-			    "sequence; quote it if it is meant as a name";
+	const char *fault = "the base of a card is the name of another, but this is a "
+			    "list; quote it if it is meant as a name";
 	assert_string_equal(scene_faults(scene, "b") + strlen("$/cards/cards.yaml:5: "), fault);
 	struct buffer expected = {0};
 	buffer_append_format(
@@ -418,8 +418,8 @@ static void test_a_merged_card_that_grows_past_the_limit_is_broken(void **state)
 	buffer_finish(&cards);
 	assert_false(scene_card(scene, "b")->is_broken);
 	ASSERT_FAULTS(scene, "a",
-		"$/cards/cards.yaml:1: the merged card is larger than 200 bytes with its aliases "
-		"written out");
+		"$/cards/cards.yaml:1: a, merged with its bases and with its aliases written out, "
+		"is longer than 200 bytes, which is the limit");
 	assert_int_equal(scene_card(scene, "a")->field_count, 0);
 }
 

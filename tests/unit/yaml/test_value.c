@@ -176,8 +176,8 @@ static void test_kinds_of_types_are_told(void **state) {
 	assert_false(value_has_pairs(EMPTY(VALUE_SEQUENCE)));
 	assert_true(value_has_pairs(EMPTY(VALUE_MAPPING)));
 	assert_true(value_has_pairs(EMPTY(VALUE_PAIRS)));
-	assert_string_equal(value_type_name(VALUE_MAPPING), "mapping");
-	assert_string_equal(value_type_name(VALUE_PAIRS), "list of pairs");
+	assert_string_equal(value_type_name(VALUE_MAPPING), "a mapping");
+	assert_string_equal(value_type_name(VALUE_PAIRS), "a list of pairs");
 }
 
 static void test_values_that_are_made_have_weight_and_height(void **state) {
