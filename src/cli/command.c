@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&command_diff,
 	&command_graph,
 	&command_check,
+	&command_config,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

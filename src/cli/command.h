@@ -30,5 +30,6 @@ extern const struct command command_explain;
 extern const struct command command_diff;
 extern const struct command command_graph;
 extern const struct command command_check;
+extern const struct command command_config;
 
 #endif
