@@ -80,6 +80,19 @@ static bool read_files(struct catalog *catalog, struct error *error) {
 	return done;
 }
 
+/* The first catalog of a process uses, and leaves, what an earlier one found in the same files. */
+static void recall_parts(struct catalog *catalog) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		part_recall(&catalog->parts[i], &catalog->options.limits);
+	}
+}
+
+static void keep_parts(struct catalog *catalog) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		part_keep(&catalog->parts[i], &catalog->options.limits);
+	}
+}
+
 static bool settle_parts(
 	struct catalog *catalog, struct catalog_update *update, struct error *error) {
 	for (size_t i = 0; i < catalog->part_count; i++) {
@@ -97,9 +110,17 @@ static bool settle_parts(
 static bool fill_catalog(struct catalog *catalog, const struct store_set *stores,
 	const struct catalog *previous, const struct store_changes *changes,
 	struct catalog_update *update, struct error *error) {
-	if (!list_stores(catalog, stores, previous, changes, update, error) ||
-		!read_files(catalog, error) || !settle_parts(catalog, update, error)) {
+	if (!list_stores(catalog, stores, previous, changes, update, error)) {
 		return false;
+	}
+	if (previous == NULL) {
+		recall_parts(catalog);
+	}
+	if (!read_files(catalog, error) || !settle_parts(catalog, update, error)) {
+		return false;
+	}
+	if (previous == NULL) {
+		keep_parts(catalog);
 	}
 	const struct catalog_index *old = previous == NULL ? NULL : &previous->index;
 	return catalog_index_init(&catalog->index, old, update, catalog->options.shadow, error) &&

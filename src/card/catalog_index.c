@@ -1,11 +1,17 @@
 #include "card/catalog_index.h"
 
+#include "base/parallel.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* Documents a shard has on average when shards are chosen; it may grow to many times that. */
 #define DOCUMENTS_A_SHARD 32
 #define GROWTH_LIMIT 8
+
+/* Fewer new documents are sorted sooner than a thread is started. */
+#define DOCUMENTS_FOR_A_THREAD 10000
+#define SHARDS_AT_A_TIME 64
 
 static bool append_set(struct set_list *list, const struct document_set *set, struct error *error) {
 	if (list->count == list->capacity) {
@@ -93,6 +99,7 @@ struct making {
 	size_t *use_ends;
 	struct shard_use *use_bucket;
 	bool *is_touched; /* shards that lose something */
+	bool shadow;      /* see shard_create */
 };
 
 static void count_entries(struct making *making) {
@@ -176,8 +183,7 @@ static void append_kept(
 	}
 }
 
-static struct shard *make_shard(
-	const struct making *making, size_t number, bool shadow, struct error *error) {
+static struct shard *make_shard(const struct making *making, size_t number, struct error *error) {
 	static const struct shard nothing;
 	const struct shard *old =
 		making->previous == NULL ? &nothing : making->previous->shards[number];
@@ -204,7 +210,7 @@ static struct shard *make_shard(
 	for (size_t i = 0; i < added_uses; i++) {
 		content.uses[content.use_count++] = making->use_bucket[use_start + i];
 	}
-	return shard_create(&content, shadow, error);
+	return shard_create(&content, making->shadow, error);
 }
 
 static bool is_unchanged(const struct making *making, size_t number) {
@@ -213,15 +219,27 @@ static bool is_unchanged(const struct making *making, size_t number) {
 	       making->use_ends[number] == run_start(making->use_ends, number);
 }
 
-static bool make_shards(struct making *making, bool shadow, struct error *error) {
-	struct catalog_index *index = making->index;
-	for (size_t i = 0; i < index->shard_count; i++) {
-		index->shards[i] = is_unchanged(making, i)
-					   ? shard_acquire(making->previous->shards[i])
-					   : make_shard(making, i, shadow, error);
-		if (index->shards[i] == NULL) {
+static bool make_some_shards(void *context, size_t first, size_t end) {
+	const struct making *making = context;
+	struct shard **shards = making->index->shards;
+	for (size_t i = first; i < end; i++) {
+		shards[i] = is_unchanged(making, i) ? shard_acquire(making->previous->shards[i])
+						    : make_shard(making, i, NULL);
+		if (shards[i] == NULL) {
 			return false;
 		}
+	}
+	return true;
+}
+
+static bool make_shards(struct making *making, struct error *error) {
+	struct catalog_index *index = making->index;
+	const size_t helpers = making->document_count / DOCUMENTS_FOR_A_THREAD;
+	if (!parallel_run(
+		    index->shard_count, SHARDS_AT_A_TIME, helpers, make_some_shards, making)) {
+		return error_set_memory(error);
+	}
+	for (size_t i = 0; i < index->shard_count; i++) {
 		index->asset_count += index->shards[i]->asset_count;
 	}
 	return true;
@@ -381,7 +399,10 @@ static bool make_environments(struct catalog_index *index, const struct catalog_
 bool catalog_index_init(struct catalog_index *index, const struct catalog_index *previous,
 	const struct catalog_update *update, bool shadow, struct error *error) {
 	*index = (struct catalog_index){0};
-	struct making making = {.index = index, .previous = previous, .removed = &update->removed};
+	struct making making = {.index = index,
+		.previous = previous,
+		.removed = &update->removed,
+		.shadow = shadow};
 	if (update->removed.count > 0) {
 		qsort(update->removed.items, update->removed.count,
 			sizeof(const struct document_set *), compare_pointers);
@@ -392,7 +413,7 @@ bool catalog_index_init(struct catalog_index *index, const struct catalog_index 
 	if (done) {
 		gather_documents(&making, previous, update);
 		touch_removed(&making);
-		done = fill_buckets(&making, error) && make_shards(&making, shadow, error) &&
+		done = fill_buckets(&making, error) && make_shards(&making, error) &&
 		       make_environments(index, previous, update, error);
 	}
 	free_making(&making);

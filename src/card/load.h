@@ -5,12 +5,15 @@
 #define CARDFS_CARD_LOAD_H
 
 #include "card/document.h"
+#include "card/snapshot.h"
 
 /* One file to read, and where its documents go: a set with one reference. */
 struct load_task {
 	struct card_file *file;
 	uint32_t store;
 	struct document_set **set;
+	const struct snapshot *snapshot; /* where it may be known from; or NULL */
+	atomic_size_t *parsed;           /* counts the bytes of files that were not */
 };
 
 /*

@@ -1,7 +1,13 @@
 #include "card/part.h"
 
+#include "base/log.h"
+#include "stores/kept.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Smaller stores are parsed sooner than what was kept of them is found. */
+#define BYTES_WORTH_KEEPING ((size_t)1 << 20)
 
 static void free_sets(struct document_set **sets, size_t count) {
 	for (size_t i = 0; sets != NULL && i < count; i++) {
@@ -15,6 +21,7 @@ void part_finish(struct part *part) {
 	free_sets(part->attempts, part->listing.count);
 	free(part->is_new);
 	free(part->replaced);
+	snapshot_close(part->snapshot);
 	store_listing_finish(&part->listing);
 	problem_list_finish(&part->problems);
 }
@@ -105,11 +112,49 @@ size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *task
 	size_t count = 0;
 	for (size_t i = 0; i < part->listing.count; i++) {
 		if (part->is_new[i]) {
-			tasks[count++] =
-				(struct load_task){part->listing.files[i], number, &part->sets[i]};
+			tasks[count++] = (struct load_task){
+				.file = part->listing.files[i],
+				.store = number,
+				.set = &part->sets[i],
+				.snapshot = part->snapshot,
+				.parsed = &part->parsed,
+			};
 		}
 	}
 	return count;
+}
+
+static size_t count_bytes(const struct part *part) {
+	size_t bytes = 0;
+	for (size_t i = 0; i < part->listing.count; i++) {
+		bytes += part->listing.files[i]->length;
+	}
+	return bytes;
+}
+
+void part_recall(struct part *part, const struct yaml_limits *limits) {
+	if (count_bytes(part) < BYTES_WORTH_KEEPING) {
+		return;
+	}
+	struct buffer bytes = {0};
+	kept_read(part->store, &bytes);
+	part->snapshot = snapshot_open(&bytes, limits);
+}
+
+void part_keep(struct part *part, const struct yaml_limits *limits) {
+	const size_t bytes = count_bytes(part);
+	snapshot_close(part->snapshot);
+	part->snapshot = NULL;
+	if (bytes < BYTES_WORTH_KEEPING || atomic_load(&part->parsed) < bytes / 8) {
+		return;
+	}
+	struct buffer snapshot = {0};
+	struct error error = {0};
+	snapshot_write(&snapshot, part->sets, part->listing.count, limits);
+	if (snapshot.failed || !kept_write(part->store, buffer_text(&snapshot), &error)) {
+		log_message(LOG_LEVEL_DEBUG, "the next start will be as slow: %s", error.message);
+	}
+	buffer_finish(&snapshot);
 }
 
 static bool settle_file(

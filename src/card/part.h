@@ -20,6 +20,8 @@ struct part {
 	/* While the part is made: files that are to be read, and what they held before (or NULL).
 	 */
 	bool *is_new;
+	struct snapshot *snapshot; /* what is known of them from an earlier start; or NULL */
+	atomic_size_t parsed;      /* bytes of those that had to be parsed */
 	const struct document_set **replaced;
 	struct problem_list problems; /* of the listing */
 	size_t card_count;
@@ -39,6 +41,14 @@ void part_finish(struct part *part);
  * catalog. */
 size_t part_count_unread(const struct part *part);
 size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *tasks);
+
+/*
+ * Reads what was kept of the store at an earlier start, where it is large enough to be worth it.
+ */
+void part_recall(struct part *part, const struct yaml_limits *limits);
+
+/* Keeps what the store holds for the next start, if that would save much. */
+void part_keep(struct part *part, const struct yaml_limits *limits);
 
 /*
  * Once they are read: puts what changed in the update. A file that has stopped being readable keeps

@@ -1,0 +1,340 @@
+#include "card/snapshot.h"
+
+#include "base/table.h"
+
+#include <nettle/umac.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { ALIGNMENT = 8 };
+
+/* All numbers are the machine's own: byte_order tells when it is another one. */
+struct header {
+	char magic[16];
+	uint32_t byte_order;
+	uint32_t document_size;
+	uint64_t scalar_size, expanded_size, depth;
+	uint64_t count;
+	uint8_t key[UMAC_KEY_SIZE];
+};
+
+/* What is known of one file: its documents, their strings, and its problems follow. */
+struct entry {
+	uint8_t digest[UMAC128_DIGEST_SIZE];
+	uint64_t size; /* of all of it, a multiple of ALIGNMENT */
+	uint64_t string_length;
+	uint32_t document_count;
+	uint32_t problem_count;
+	uint32_t has_unreadable;
+	uint32_t padding;
+};
+
+struct stored_document {
+	uint32_t name_length, environment_length, base_length, reference_length;
+	uint32_t offset, length, first_line, line, base_line, fault;
+	uint32_t has_base, is_faulty;
+};
+
+struct stored_problem {
+	uint32_t severity, line, column;
+	uint32_t asset_length, message_length; /* the texts follow */
+};
+
+struct snapshot {
+	struct umac128_ctx keyed; /* copied for each digest */
+	struct buffer bytes;
+	struct table entries;
+};
+
+static const char magic[16] = "cardfs " CARDFS_VERSION;
+static const uint32_t byte_order = 0x01020304;
+
+static struct header make_header(
+	const struct yaml_limits *limits, size_t count, const uint8_t *key) {
+	struct header header = {
+		.byte_order = byte_order,
+		.document_size = sizeof(struct stored_document),
+		.scalar_size = limits->scalar_size,
+		.expanded_size = limits->expanded_size,
+		.depth = limits->depth,
+		.count = count,
+	};
+	memcpy(header.magic, magic, sizeof(header.magic));
+	memcpy(header.key, key, sizeof(header.key));
+	return header;
+}
+
+static struct text digest_text(const uint8_t *digest) {
+	return (struct text){(const char *)digest, UMAC128_DIGEST_SIZE};
+}
+
+static struct text entry_key(const void *item) {
+	const struct entry *entry = item;
+	return digest_text(entry->digest);
+}
+
+static void digest_file(
+	const struct umac128_ctx *keyed, const struct card_file *file, uint8_t *digest) {
+	struct umac128_ctx context = *keyed;
+	umac128_update(&context, file->length, (const uint8_t *)file->text);
+	umac128_digest(&context, UMAC128_DIGEST_SIZE, digest);
+}
+
+/* Whether an entry's parts fit into its size, as far as they can be told without reading them. */
+static bool has_sound_size(const struct entry *entry, size_t left) {
+	const uint64_t documents = (uint64_t)entry->document_count * sizeof(struct stored_document);
+	return entry->size <= left && entry->size % ALIGNMENT == 0 &&
+	       entry->size >= sizeof(*entry) && entry->string_length < entry->size &&
+	       documents < entry->size &&
+	       sizeof(*entry) + documents + entry->string_length <= entry->size;
+}
+
+static bool index_entries(struct snapshot *snapshot, uint64_t count) {
+	size_t offset = sizeof(struct header);
+	for (uint64_t i = 0; i < count; i++) {
+		const size_t left = snapshot->bytes.length - offset;
+		/* The bytes start where malloc puts them, and every part keeps the alignment. */
+		struct entry *entry = (struct entry *)(void *)(snapshot->bytes.data + offset);
+		if (left < sizeof(*entry) || !has_sound_size(entry, left)) {
+			return false;
+		}
+		if (table_find(&snapshot->entries, entry_key(entry)) == NULL &&
+			!table_add(&snapshot->entries, entry)) {
+			return false;
+		}
+		offset += entry->size;
+	}
+	return true;
+}
+
+struct snapshot *snapshot_open(struct buffer *bytes, const struct yaml_limits *limits) {
+	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+	struct header header;
+	if (snapshot == NULL || bytes->length < sizeof(header)) {
+		free(snapshot);
+		buffer_finish(bytes);
+		return NULL;
+	}
+	snapshot->bytes = *bytes;
+	snapshot->entries.key = entry_key;
+	*bytes = (struct buffer){0};
+	memcpy(&header, snapshot->bytes.data, sizeof(header));
+	const struct header expected = make_header(limits, header.count, header.key);
+	umac128_set_key(&snapshot->keyed, header.key);
+	if (memcmp(&header, &expected, sizeof(header)) != 0 ||
+		!index_entries(snapshot, header.count)) {
+		snapshot_close(snapshot);
+		return NULL;
+	}
+	return snapshot;
+}
+
+void snapshot_close(struct snapshot *snapshot) {
+	if (snapshot == NULL) {
+		return;
+	}
+	table_finish(&snapshot->entries);
+	buffer_finish(&snapshot->bytes);
+	free(snapshot);
+}
+
+static bool read_document(const struct stored_document *stored, struct document_set *set,
+	struct text strings_left, uint32_t problem_count, struct document *document) {
+	const uint64_t strings = (uint64_t)stored->name_length + stored->environment_length +
+				 stored->base_length + stored->reference_length;
+	*document = (struct document){
+		.set = set,
+		.strings = strings_left.data,
+		.name_length = stored->name_length,
+		.environment_length = stored->environment_length,
+		.base_length = stored->base_length,
+		.reference_length = stored->reference_length,
+		.offset = stored->offset,
+		.length = stored->length,
+		.first_line = stored->first_line,
+		.line = stored->line,
+		.base_line = stored->base_line,
+		.fault = stored->fault,
+		.has_base = stored->has_base != 0,
+		.is_faulty = stored->is_faulty != 0,
+	};
+	return strings <= strings_left.length && stored->name_length > 0 &&
+	       (uint64_t)stored->offset + stored->length <= set->file->length &&
+	       (!document->is_faulty || stored->fault < problem_count);
+}
+
+static bool ends_references(const struct document *document) {
+	const struct text base = document_base(document);
+	return document->reference_length == 0 ||
+	       base.data[base.length + document->reference_length - 1] == '\0';
+}
+
+static bool read_documents(const struct entry *entry, struct document_set *set) {
+	const struct stored_document *stored = (const void *)(entry + 1);
+	struct text left = {set->strings, entry->string_length};
+	if (left.length > 0) {
+		memcpy(set->strings, stored + entry->document_count, left.length);
+	}
+	for (uint32_t i = 0; i < entry->document_count; i++) {
+		struct document *document = &set->documents[i];
+		if (!read_document(&stored[i], set, left, entry->problem_count, document)) {
+			return false;
+		}
+		if (!ends_references(document)) {
+			return false;
+		}
+		const size_t length = document->name_length + document->environment_length +
+				      document->base_length + document->reference_length;
+		left = text_part(left, length, left.length);
+	}
+	return left.length == 0;
+}
+
+static bool read_problems(const struct entry *entry, struct document_set *set) {
+	const struct stored_document *documents = (const void *)(entry + 1);
+	const char *next = (const char *)(documents + entry->document_count) + entry->string_length;
+	const char *end = (const char *)entry + entry->size;
+	const struct text path = text_of(set->file->path);
+	for (uint32_t i = 0; i < entry->problem_count; i++) {
+		struct stored_problem stored;
+		if ((size_t)(end - next) < sizeof(stored)) {
+			return false;
+		}
+		memcpy(&stored, next, sizeof(stored));
+		next += sizeof(stored);
+		const uint64_t length = (uint64_t)stored.asset_length + stored.message_length;
+		if ((uint64_t)(end - next) < length || stored.severity > PROBLEM_NOTE ||
+			length > INT32_MAX) {
+			return false;
+		}
+		problem_list_add(&set->problems, (enum problem_severity)stored.severity, path,
+			stored.line, stored.column, (struct text){next, stored.asset_length},
+			"%.*s", (int)stored.message_length, next + stored.asset_length);
+		next += length;
+	}
+	return !set->problems.failed;
+}
+
+static bool allocate(const struct entry *entry, struct document_set *set) {
+	if (entry->document_count == 0) {
+		return entry->string_length == 0;
+	}
+	set->strings = malloc(entry->string_length + 1);
+	set->documents = calloc(entry->document_count, sizeof(*set->documents));
+	set->count = entry->document_count;
+	return set->strings != NULL && set->documents != NULL;
+}
+
+static bool fill_set(const struct entry *entry, struct document_set *set) {
+	return allocate(entry, set) && read_documents(entry, set) && read_problems(entry, set);
+}
+
+struct document_set *snapshot_find(
+	const struct snapshot *snapshot, struct card_file *file, uint32_t store) {
+	uint8_t digest[UMAC128_DIGEST_SIZE];
+	if (snapshot == NULL) {
+		return NULL;
+	}
+	digest_file(&snapshot->keyed, file, digest);
+	const struct entry *entry = table_find(&snapshot->entries, digest_text(digest));
+	struct document_set *set = entry == NULL ? NULL : calloc(1, sizeof(*set));
+	if (set == NULL) {
+		return NULL;
+	}
+	atomic_init(&set->references, 1);
+	set->store = store;
+	set->file = card_file_acquire(file);
+	set->has_unreadable = entry->has_unreadable != 0;
+	if (!fill_set(entry, set)) {
+		document_set_release(set);
+		return NULL;
+	}
+	return set;
+}
+
+static void write_document(struct buffer *bytes, const struct document *document) {
+	const struct stored_document stored = {
+		.name_length = document->name_length,
+		.environment_length = document->environment_length,
+		.base_length = document->base_length,
+		.reference_length = document->reference_length,
+		.offset = document->offset,
+		.length = document->length,
+		.first_line = document->first_line,
+		.line = document->line,
+		.base_line = document->base_line,
+		.fault = document->fault,
+		.has_base = document->has_base,
+		.is_faulty = document->is_faulty,
+	};
+	buffer_append(bytes, &stored, sizeof(stored));
+}
+
+static size_t write_strings(struct buffer *bytes, const struct document_set *set) {
+	const size_t start = bytes->length;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct document *document = &set->documents[i];
+		buffer_append(bytes, document->strings,
+			document->name_length + document->environment_length +
+				document->base_length + document->reference_length);
+	}
+	return bytes->length - start;
+}
+
+static void write_problem(struct buffer *bytes, const struct problem *problem) {
+	const struct text asset = text_of(problem->asset);
+	const struct text message = text_of(problem->message);
+	const struct stored_problem stored = {
+		.severity = problem->severity,
+		.line = problem->line,
+		.column = problem->column,
+		.asset_length = (uint32_t)asset.length,
+		.message_length = (uint32_t)message.length,
+	};
+	buffer_append(bytes, &stored, sizeof(stored));
+	buffer_append_text(bytes, asset);
+	buffer_append_text(bytes, message);
+}
+
+static void write_set(
+	struct buffer *bytes, const struct umac128_ctx *keyed, const struct document_set *set) {
+	static const char zeroes[ALIGNMENT];
+	const size_t start = bytes->length;
+	struct entry entry = {
+		.document_count = (uint32_t)set->count,
+		.problem_count = (uint32_t)set->problems.count,
+		.has_unreadable = set->has_unreadable,
+	};
+	digest_file(keyed, set->file, entry.digest);
+	buffer_append(bytes, &entry, sizeof(entry));
+	for (size_t i = 0; i < set->count; i++) {
+		write_document(bytes, &set->documents[i]);
+	}
+	entry.string_length = write_strings(bytes, set);
+	for (size_t i = 0; i < set->problems.count; i++) {
+		write_problem(bytes, &set->problems.items[i]);
+	}
+	const size_t past = (bytes->length - start) % ALIGNMENT;
+	buffer_append(bytes, zeroes, past == 0 ? 0 : ALIGNMENT - past);
+	entry.size = bytes->length - start;
+	if (!bytes->failed) {
+		memcpy(bytes->data + start, &entry, sizeof(entry));
+	}
+}
+
+void snapshot_write(struct buffer *bytes, struct document_set *const *sets, size_t count,
+	const struct yaml_limits *limits) {
+	uint8_t key[UMAC_KEY_SIZE];
+	struct umac128_ctx keyed;
+	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key)) {
+		bytes->failed = true;
+		return;
+	}
+	const struct header header = make_header(limits, count, key);
+	umac128_set_key(&keyed, key);
+	buffer_append(bytes, &header, sizeof(header));
+	for (size_t i = 0; i < count; i++) {
+		write_set(bytes, &keyed, sets[i]);
+	}
+}
