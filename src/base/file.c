@@ -26,16 +26,17 @@ static const char *type_name(mode_t mode) {
 }
 
 static bool fail_reading(struct error *error, int system_error) {
-	return error_set_system(error, system_error, "cannot be read");
+	return error_set_system(error, system_error, "it cannot be read");
 }
 
 static bool fail_limit(struct error *error, size_t limit) {
-	return error_set(error, ERROR_LIMIT, "is larger than %zu bytes", limit);
+	return error_set(
+		error, ERROR_LIMIT, "it is larger than %zu bytes, which is the limit", limit);
 }
 
 static bool check(const struct stat *status, size_t limit, struct error *error) {
 	if (!S_ISREG(status->st_mode)) {
-		return error_set(error, ERROR_INVALID, "is %s, not a regular file",
+		return error_set(error, ERROR_INVALID, "it is %s, not a regular file",
 			type_name(status->st_mode));
 	}
 	if ((uintmax_t)status->st_size > limit) {

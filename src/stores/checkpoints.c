@@ -190,7 +190,7 @@ static void take_score(
 	const struct text text = buffer_text(&run->reader.content);
 	step->has_score = parse_score(text_part(text, 0, text_index(text, '\n')), &step->score);
 	if (!step->has_score) {
-		add_problem(run, name, "the score is not a number");
+		add_problem(run, name, "the score is not a number; mend or remove it");
 	}
 	const int64_t modified = card_reader_nanoseconds(status->st_mtim);
 	step->modified = modified > step->modified ? modified : step->modified;

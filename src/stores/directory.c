@@ -69,7 +69,7 @@ static bool walk_below(struct card_reader *reader, int parent, const char *name,
 	unsigned depth, struct error *error) {
 	if (depth > DEPTH_LIMIT) {
 		problem_list_add(reader->problems, PROBLEM_ERROR, path, 0, 0, TEXT(""),
-			"directories are nested more than %d deep", DEPTH_LIMIT);
+			"directories are nested more than %d deep; move the cards up", DEPTH_LIMIT);
 		return true;
 	}
 	const int descriptor =

@@ -49,8 +49,8 @@ static const struct wording {
 	{"found invalid Unicode character escape code", false,
 		"this escape stands for no character; " CHECK_ESCAPE},
 	{"did not find expected alphabetic or numeric character", false,
-		"the name of an anchor has letters, digits, \"-\" and \"_\" only; quote \"&\" or "
-		"\"*\" if it is text"},
+		"\"&\" marks a value and \"*\" repeats it, by a name of letters and digits; quote "
+		"them if they are text"},
 	{"found unexpected ':'", false, "a text with \":\" in it must be quoted here"},
 	{"found an indentation indicator equal to 0", false,
 		"the indentation behind \"|\" or \">\" is 1 to 9"},

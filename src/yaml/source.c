@@ -23,7 +23,7 @@ bool source_check_encoding(const struct source *source, struct error *error) {
 	struct text text = source->text;
 	if (source->line == 1 && is_wide(text)) {
 		return source_fail(source, 0, error,
-			"this file is not UTF-8 but probably UTF-16; save it as UTF-8");
+			"this file is not UTF-8 but UTF-16 or UTF-32; save it as UTF-8");
 	}
 	struct text rest = text;
 	while ((rest = text_part(rest, text_index(rest, '\xEF'), SIZE_MAX)).length > 0) {

@@ -126,7 +126,7 @@ static void test_what_cannot_be_opened_fails_as_the_system_says(void **state) {
 	struct fixture *fixture = *state;
 	check_failure(fixture, "missing.yaml", ERROR_SYSTEM);
 	assert_int_equal(fixture->error.system_error, ENOENT);
-	assert_string_equal(fixture->error.message, "cannot be read: No such file or directory");
+	assert_string_equal(fixture->error.message, "it cannot be read: No such file or directory");
 
 	assert_int_equal(symlink("nowhere", "dangling.yaml"), 0);
 	check_failure(fixture, "dangling.yaml", ERROR_SYSTEM);
@@ -148,7 +148,7 @@ static void test_a_directory_is_no_file(void **state) {
 	struct fixture *fixture = *state;
 	assert_int_equal(mkdir("a.yaml", 0700), 0);
 	check_failure(fixture, "a.yaml", ERROR_INVALID);
-	assert_string_equal(fixture->error.message, "is a directory, not a regular file");
+	assert_string_equal(fixture->error.message, "it is a directory, not a regular file");
 }
 
 static void test_a_fifo_is_refused_without_waiting(void **state) {
@@ -157,7 +157,7 @@ static void test_a_fifo_is_refused_without_waiting(void **state) {
 	check_failure(fixture, "a.yaml", ERROR_INVALID);
 	assert_int_equal(symlink("a.yaml", "link.yaml"), 0);
 	check_failure(fixture, "link.yaml", ERROR_INVALID);
-	assert_string_equal(fixture->error.message, "is a FIFO, not a regular file");
+	assert_string_equal(fixture->error.message, "it is a FIFO, not a regular file");
 }
 
 static void test_devices_and_sockets_are_refused(void **state) {
@@ -181,7 +181,8 @@ static void test_a_file_may_be_as_large_as_the_limit_and_no_larger(void **state)
 	assert_true(read_file(fixture, "a.yaml", 10));
 	assert_false(read_file(fixture, "a.yaml", 9));
 	assert_int_equal(fixture->error.kind, ERROR_LIMIT);
-	assert_string_equal(fixture->error.message, "is larger than 9 bytes");
+	assert_string_equal(
+		fixture->error.message, "it is larger than 9 bytes, which is the limit");
 	assert_int_equal(fixture->content.length, 0);
 	assert_false(read_file(fixture, "a.yaml", 0));
 

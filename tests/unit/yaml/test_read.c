@@ -153,7 +153,7 @@ static void test_only_yaml_1_1_and_1_2_are_read(void **state) {
 static void test_other_encodings_are_named(void **state) {
 	(void)state;
 	static const char message[] =
-		"this file is not UTF-8 but probably UTF-16; save it as UTF-8";
+		"this file is not UTF-8 but UTF-16 or UTF-32; save it as UTF-8";
 	CHECK_FAILS("\xFF\xFE"
 		    "a\0",
 		1, 1, message);
