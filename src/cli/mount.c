@@ -92,8 +92,8 @@ const struct command command_mount = {
 		"for\n"
 		"every FUSE file system, -o uid=, gid=, allow_other, default_permissions, "
 		"auto_unmount.\n\n"
-		"In the background it returns once the mount answers. SIGHUP reads the stores "
-		"again;\n"
-		"cardfs umount, SIGTERM and SIGINT end it.\n",
+		"In the background it returns once the mount answers. It follows its stores; "
+		"SIGHUP\n"
+		"makes it look at all of them. cardfs umount, SIGTERM and SIGINT end it.\n",
 	.run = run,
 };
