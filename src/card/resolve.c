@@ -26,7 +26,7 @@ struct resolution {
 static const struct text usual_locator_fields[] = {
 	{"checkpoint", 10}, {"tokenizer", 9}, {"char_tokenizer", 14}, {"data", 4}};
 
-static bool is_locator_field(const struct catalog_options *options, struct text key) {
+bool resolve_is_locator_field(const struct catalog_options *options, struct text key) {
 	size_t usual_count = sizeof(usual_locator_fields) / sizeof(usual_locator_fields[0]);
 	for (size_t i = 0; i < usual_count; i++) {
 		if (text_equal(usual_locator_fields[i], key)) {
@@ -258,7 +258,7 @@ static bool finish_field(
 		return compose_field(resolution, field, error);
 	}
 	if (field->value->type == VALUE_STRING &&
-		is_locator_field(resolution->options, field->key->canonical)) {
+		resolve_is_locator_field(resolution->options, field->key->canonical)) {
 		return finish_locator(resolution->card, field, error);
 	}
 	return true;

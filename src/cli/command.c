@@ -17,6 +17,8 @@ static const struct command *const commands[] = {
 	&command_explain,
 	&command_diff,
 	&command_graph,
+	&command_set,
+	&command_unset,
 	&command_check,
 	&command_config,
 };

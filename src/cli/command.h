@@ -29,6 +29,8 @@ extern const struct command command_find;
 extern const struct command command_explain;
 extern const struct command command_diff;
 extern const struct command command_graph;
+extern const struct command command_set;
+extern const struct command command_unset;
 extern const struct command command_check;
 extern const struct command command_config;
 

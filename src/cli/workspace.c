@@ -69,14 +69,20 @@ bool workspace_open(
 	       store_set_open(&workspace->stores, &stores, &workspace->problems, error);
 }
 
-bool workspace_load(
-	struct workspace *workspace, const struct settings *settings, struct error *error) {
-	if (!workspace_open(workspace, settings, error)) {
+bool workspace_read(struct workspace *workspace, struct error *error) {
+	struct catalog *catalog = catalog_create(
+		&workspace->stores, &workspace->options, workspace->catalog, NULL, error);
+	if (catalog == NULL) {
 		return false;
 	}
-	workspace->catalog =
-		catalog_create(&workspace->stores, &workspace->options, NULL, NULL, error);
-	if (workspace->catalog == NULL) {
+	catalog_release(workspace->catalog);
+	workspace->catalog = catalog;
+	return true;
+}
+
+bool workspace_load(
+	struct workspace *workspace, const struct settings *settings, struct error *error) {
+	if (!workspace_open(workspace, settings, error) || !workspace_read(workspace, error)) {
 		return false;
 	}
 	workspace->view =

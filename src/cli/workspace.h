@@ -27,7 +27,10 @@ struct workspace {
 bool workspace_open(
 	struct workspace *workspace, const struct settings *settings, struct error *error);
 
-/* Opens the stores and reads them. */
+/* Reads the stores, or reads again what changed, into the catalog. No view is made. */
+bool workspace_read(struct workspace *workspace, struct error *error);
+
+/* Opens the stores, reads them, and makes a view of them. */
 bool workspace_load(
 	struct workspace *workspace, const struct settings *settings, struct error *error);
 void workspace_finish(struct workspace *workspace);
