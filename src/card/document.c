@@ -1,7 +1,7 @@
 #include "card/document.h"
 
-#include "base/table.h"
 #include "card/name.h"
+#include "card/value_set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +14,10 @@ struct draft {
 	struct arena arena;    /* of the document that is being looked at */
 };
 
-/*
- * The gathering of the names that a document refers to. What aliases repeat is looked at once:
- * written out, it can be far more than the document.
- */
+/* The gathering of the names that a document refers to. */
 struct gathering {
 	struct buffer *names;
-	struct table seen; /* of pointers to values */
-	struct arena *arena;
+	struct value_set seen;
 };
 
 static void free_set(struct document_set *set) {
@@ -176,31 +172,13 @@ static bool find_base(const struct value *root, struct document *document, struc
 	return true;
 }
 
-static struct text seen_key(const void *item) {
-	return (struct text){item, sizeof(const struct value *)};
-}
-
-static bool is_met_first(struct gathering *gathering, const struct value *value) {
-	if (table_find(&gathering->seen, seen_key(&value)) != NULL) {
-		return false;
-	}
-	const struct value **item = arena_allocate(gathering->arena, sizeof(const struct value *));
-	if (item != NULL) {
-		*item = value;
-	}
-	if (item == NULL || !table_add(&gathering->seen, item)) {
-		gathering->names->failed = true;
-		return false;
-	}
-	return true;
-}
-
 static void gather_references(struct gathering *gathering, const struct value *value);
 
 static void gather_reference(struct gathering *gathering, const struct value_pair *pair) {
 	if (pair->value->type != VALUE_STRING) {
 		gather_references(gathering, pair->value);
-	} else if (document_is_reference_key(pair->key) && is_met_first(gathering, pair->value)) {
+	} else if (document_is_reference_key(pair->key) &&
+		   value_set_add(&gathering->seen, pair->value)) {
 		buffer_append_text(
 			gathering->names, card_name_of_request(pair->value->canonical).name);
 		buffer_append_byte(gathering->names, '\0');
@@ -208,7 +186,7 @@ static void gather_reference(struct gathering *gathering, const struct value_pai
 }
 
 static void gather_references(struct gathering *gathering, const struct value *value) {
-	if (value_is_scalar(value) || !is_met_first(gathering, value)) {
+	if (value_is_scalar(value) || !value_set_add(&gathering->seen, value)) {
 		return;
 	}
 	if (value->type == VALUE_SEQUENCE) {
@@ -225,11 +203,11 @@ static void gather_references(struct gathering *gathering, const struct value *v
 static void append_references(struct draft *draft, const struct value *root) {
 	struct gathering gathering = {
 		.names = &draft->strings,
-		.seen = {.key = seen_key},
-		.arena = &draft->arena,
+		.seen = {.arena = &draft->arena},
 	};
 	gather_references(&gathering, root);
-	table_finish(&gathering.seen);
+	draft->strings.failed |= gathering.seen.failed;
+	value_set_finish(&gathering.seen);
 }
 
 static void append_strings(struct draft *draft, struct document *document,

@@ -11,10 +11,7 @@
 
 struct entry {
 	struct text name;
-	const struct card_field
-		*field; /* the top-level one that it is in; NULL for the card's name */
-	const struct value *key;
-	const struct value *value;
+	const struct value_pair *pair;
 };
 
 struct entries {
@@ -22,19 +19,22 @@ struct entries {
 	size_t count;
 	struct table by_name;
 	struct arena arena;
-	/* Keys without an entry: too long for a file name, or taken by a key of another type. */
-	const struct value **left_out;
+	/* Without an entry: the key is too long for a file name, or another has the name. */
+	const struct value_pair **left_out;
 	size_t left_out_count;
 };
 
 /*
- * Returns the entries of the directory that shows the card itself (field NULL), or the mapping
- * value below field. They live as long as the card. NULL for want of memory.
+ * Returns the entries of the directory that shows mapping: the card's value itself
+ * (NAMES_IN_ASSET), or one below it. They live as long as the card. NULL for want of memory.
  */
-const struct entries *entries_of(struct card *card, const struct card_field *field,
-	const struct value *mapping, struct error *error);
+const struct entries *entries_of(struct card *card, const struct value *mapping,
+	enum names_place place, struct error *error);
 
 /* The entry of that file name, or NULL. */
 const struct entry *entries_find(const struct entries *entries, struct text name);
+
+/* The field that a pair of the card's own value is; NULL for its name. */
+const struct card_field *entries_field(const struct card *card, const struct value_pair *pair);
 
 #endif

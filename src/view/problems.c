@@ -1,6 +1,7 @@
 #include "view/problems.h"
 
 #include "card/locator.h"
+#include "card/value_set.h"
 #include "view/entries.h"
 #include "view/node.h"
 
@@ -9,27 +10,28 @@ struct inspection {
 	struct view *view;
 	struct card *card;
 	struct problem_list *problems;
+	struct value_set seen;
 };
 
 static struct text field_path(const struct card_field *field) {
 	return text_of(field->source->file->path);
 }
 
-static void add_at(const struct inspection *inspection, const struct card_field *field,
+static void add_at(struct inspection *inspection, const struct card_field *field,
 	const struct value *value, enum problem_severity severity, struct text message) {
 	problem_list_add(inspection->problems, severity, field_path(field), value->line,
 		value->column, inspection->card->name, "%.*s", TEXT_ARGUMENTS(message));
 }
 
 /* Adds the message in buffer, and ends with it. */
-static void add_message(const struct inspection *inspection, const struct card_field *field,
+static void add_message(struct inspection *inspection, const struct card_field *field,
 	const struct value *value, enum problem_severity severity, struct buffer *message) {
 	add_at(inspection, field, value, severity, buffer_text(message));
 	inspection->problems->failed |= message->failed;
 	buffer_finish(message);
 }
 
-static void inspect_relation(const struct inspection *inspection, const struct card_field *field,
+static void inspect_relation(struct inspection *inspection, const struct card_field *field,
 	const struct value *key, const struct value *value) {
 	struct card_name request;
 	if (value->type != VALUE_STRING || relation_find(inspection->view, value, &request)) {
@@ -43,7 +45,7 @@ static void inspect_relation(const struct inspection *inspection, const struct c
 }
 
 static void report_gate(
-	const struct inspection *inspection, const struct card_field *field, struct text access) {
+	struct inspection *inspection, const struct card_field *field, struct text access) {
 	struct buffer message = {0};
 	buffer_append_format(&message, "%.*s is gated: ask for access at %.*s",
 		TEXT_ARGUMENTS(inspection->card->name), TEXT_ARGUMENTS(access));
@@ -55,7 +57,7 @@ static struct text without_parameters(struct text text) {
 	return text_part(text, 0, text_index(text, ';'));
 }
 
-static void inspect_location(const struct inspection *inspection, const struct card_field *field,
+static void inspect_location(struct inspection *inspection, const struct card_field *field,
 	const struct value *value, const struct location *location) {
 	if (location->gated) {
 		const struct card_field *url = card_find(inspection->card, TEXT("url"));
@@ -74,8 +76,8 @@ static void inspect_location(const struct inspection *inspection, const struct c
 	}
 }
 
-static void inspect_locator(const struct inspection *inspection, const struct card_field *field,
-	const struct value *value) {
+static void inspect_locator(
+	struct inspection *inspection, const struct card_field *field, const struct value *value) {
 	struct location location = {0};
 	struct error fault = {0};
 	if (!locator_find_path(inspection->card, field, value, inspection->view->settings,
@@ -88,7 +90,7 @@ static void inspect_locator(const struct inspection *inspection, const struct ca
 	location_finish(&location);
 }
 
-static void inspect_scalar(const struct inspection *inspection, const struct card_field *field,
+static void inspect_scalar(struct inspection *inspection, const struct card_field *field,
 	const struct value *key, const struct value *value) {
 	if (key != NULL && document_is_reference_key(key)) {
 		inspect_relation(inspection, field, key, value);
@@ -112,65 +114,69 @@ static bool may_leave_out(const struct value *mapping) {
 	return false;
 }
 
-/* The file that a key stands in: of field, or of the field that it is the key of. */
-static struct text key_path(
-	const struct card *card, const struct card_field *field, const struct value *key) {
-	for (size_t i = 0; field == NULL && i < card->field_count; i++) {
-		if (card->fields[i].key == key) {
-			field = &card->fields[i];
-		}
-	}
-	return field != NULL ? field_path(field) : text_of(card->sources[0].file->path);
-}
-
-static bool inspect_names(const struct inspection *inspection, const struct card_field *field,
+/* field: NULL for the card's own value. */
+static bool inspect_names(struct inspection *inspection, const struct card_field *field,
 	const struct value *mapping, struct error *error) {
 	if (!may_leave_out(mapping)) {
 		return true;
 	}
-	const struct entries *entries = entries_of(inspection->card, field, mapping, error);
+	struct card *card = inspection->card;
+	enum names_place place = field == NULL ? NAMES_IN_ASSET : NAMES_ELSEWHERE;
+	const struct entries *entries = entries_of(card, mapping, place, error);
 	if (entries == NULL) {
 		return false;
 	}
 	for (size_t i = 0; i < entries->left_out_count; i++) {
-		const struct value *key = entries->left_out[i];
-		problem_list_add(inspection->problems, PROBLEM_WARNING,
-			key_path(inspection->card, field, key), key->line, key->column,
-			inspection->card->name,
+		const struct value_pair *pair = entries->left_out[i];
+		const struct card_field *own = field != NULL ? field : entries_field(card, pair);
+		problem_list_add(inspection->problems, PROBLEM_WARNING, field_path(own),
+			pair->key->line, pair->key->column, card->name,
 			"a key of %.*s has no entry in the mount: its file name would be longer "
-			"than "
-			"%d bytes, or is that of another key",
-			TEXT_ARGUMENTS(inspection->card->name), NAMES_LENGTH_LIMIT);
+			"than %d bytes, or is that of another key",
+			TEXT_ARGUMENTS(card->name), NAMES_LENGTH_LIMIT);
 	}
 	return true;
 }
 
-static bool inspect_value(const struct inspection *inspection, const struct card_field *field,
-	const struct value *key, const struct value *value, struct error *error) {
-	if (value->type == VALUE_SEQUENCE) {
-		for (size_t i = 0; i < value->sequence.count; i++) {
-			if (!inspect_value(
-				    inspection, field, NULL, value->sequence.items[i], error)) {
-				return false;
-			}
+static bool inspect_value(struct inspection *inspection, const struct card_field *field,
+	const struct value *key, const struct value *value, struct error *error);
+
+static bool inspect_items(struct inspection *inspection, const struct card_field *field,
+	const struct value *sequence, struct error *error) {
+	for (size_t i = 0; i < sequence->sequence.count; i++) {
+		if (!inspect_value(inspection, field, NULL, sequence->sequence.items[i], error)) {
+			return false;
 		}
-		return true;
 	}
-	if (!value_has_pairs(value)) {
-		inspect_scalar(inspection, field, key, value);
-		return true;
-	}
-	for (size_t i = 0; i < value->mapping.count; i++) {
-		const struct value_pair *pair = &value->mapping.pairs[i];
+	return true;
+}
+
+static bool inspect_pairs(struct inspection *inspection, const struct card_field *field,
+	const struct value *mapping, struct error *error) {
+	for (size_t i = 0; i < mapping->mapping.count; i++) {
+		const struct value_pair *pair = &mapping->mapping.pairs[i];
 		if (!inspect_value(inspection, field, pair->key, pair->value, error)) {
 			return false;
 		}
 	}
-	return inspect_names(inspection, field, value, error);
+	return inspect_names(inspection, field, mapping, error);
+}
+
+static bool inspect_value(struct inspection *inspection, const struct card_field *field,
+	const struct value *key, const struct value *value, struct error *error) {
+	if (value_is_scalar(value)) {
+		inspect_scalar(inspection, field, key, value);
+		return true;
+	}
+	if (!value_set_add(&inspection->seen, value)) {
+		return !inspection->seen.failed || error_set_memory(error);
+	}
+	return value->type == VALUE_SEQUENCE ? inspect_items(inspection, field, value, error)
+					     : inspect_pairs(inspection, field, value, error);
 }
 
 /* A model without a checkpoint that says where to look is one that has to be asked for. */
-static void inspect_gate(const struct inspection *inspection) {
+static void inspect_gate(struct inspection *inspection) {
 	const struct card *card = inspection->card;
 	const struct card_field *url = card_find(card, TEXT("url"));
 	if (url != NULL && url->value->type == VALUE_STRING &&
@@ -180,7 +186,7 @@ static void inspect_gate(const struct inspection *inspection) {
 	}
 }
 
-static void inspect_directory(const struct inspection *inspection, const struct card_field *field) {
+static void inspect_directory(struct inspection *inspection, const struct card_field *field) {
 	struct text here = inspection->card->directory;
 	struct text there = text_of(field->source->file->directory);
 	if (!field->was_relative || text_equal(here, there)) {
@@ -196,7 +202,7 @@ static void inspect_directory(const struct inspection *inspection, const struct 
 	add_message(inspection, field, field->value, PROBLEM_WARNING, &message);
 }
 
-static void inspect_card_name(const struct inspection *inspection) {
+static void inspect_card_name(struct inspection *inspection) {
 	struct card *card = inspection->card;
 	struct buffer name = {0};
 	names_encode(&name, card->name, NAMES_ELSEWHERE);
@@ -210,25 +216,30 @@ static void inspect_card_name(const struct inspection *inspection) {
 	buffer_finish(&name);
 }
 
-bool problems_of_card(
-	struct view *view, struct card *card, struct problem_list *problems, struct error *error) {
-	struct inspection inspection = {.view = view, .card = card, .problems = problems};
-	problem_list_add_all(problems, &card->problems);
-	inspect_card_name(&inspection);
-	if (!card->is_broken) {
-		inspect_gate(&inspection);
-		if (!inspect_names(&inspection, NULL, card->value, error)) {
-			return false;
-		}
-	}
+static bool inspect_fields(struct inspection *inspection, struct error *error) {
+	const struct card *card = inspection->card;
+	inspect_gate(inspection);
 	for (size_t i = 0; i < card->field_count; i++) {
 		const struct card_field *field = &card->fields[i];
-		inspect_directory(&inspection, field);
-		if (!inspect_value(&inspection, field, field->key, field->value, error)) {
+		inspect_directory(inspection, field);
+		if (!inspect_value(inspection, field, field->key, field->value, error)) {
 			return false;
 		}
 	}
-	return !problems->failed || error_set_memory(error);
+	return inspect_names(inspection, NULL, card->value, error);
+}
+
+bool problems_of_card(
+	struct view *view, struct card *card, struct problem_list *problems, struct error *error) {
+	struct arena arena = {0};
+	struct inspection inspection = {
+		.view = view, .card = card, .problems = problems, .seen = {.arena = &arena}};
+	problem_list_add_all(problems, &card->problems);
+	inspect_card_name(&inspection);
+	bool done = card->is_broken || inspect_fields(&inspection, error);
+	value_set_finish(&inspection.seen);
+	arena_finish(&arena);
+	return done && (!problems->failed || error_set_memory(error));
 }
 
 bool problems_of_view(struct view *view, struct problem_list *problems, struct error *error) {

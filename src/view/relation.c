@@ -67,26 +67,26 @@ static bool find_reference(
 	return field != NULL && relation_find(view, field->value, request);
 }
 
+/* Goes where the links would lead: from what was asked for in an environment, on in that one. */
 bool relation_has_tokenizer(const struct view *view, const struct card *card) {
-	struct card *current = NULL;
+	struct environments environments = view->environments;
+	struct card *followed[REFERENCE_LIMIT]; /* they hold the names that are asked for */
+	size_t count = 0;
 	struct card_name request;
 	bool is_found = false;
-	for (int i = 0; i < REFERENCE_LIMIT && find_reference(view, card, &request); i++) {
-		struct environments environments =
-			environments_of_request(&request, &view->environments);
+	while (!is_found && count < REFERENCE_LIMIT && find_reference(view, card, &request)) {
+		environments = environments_of_request(&request, &environments);
 		struct card *next = catalog_card(view->catalog, request.name, &environments, NULL);
-		card_release(current);
-		current = next;
+		if (next == NULL) {
+			break;
+		}
+		followed[count++] = next;
 		card = next;
-		if (card == NULL || card->is_broken) {
-			break;
-		}
 		is_found = card_find(card, TEXT("tokenizer")) != NULL;
-		if (is_found) {
-			break;
-		}
 	}
-	card_release(current);
+	while (count > 0) {
+		card_release(followed[--count]);
+	}
 	return is_found;
 }
 

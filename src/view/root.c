@@ -4,10 +4,9 @@
 
 static const struct text meta_name = {".cardfs", 7};
 
-/* Whether file_name stands for a name that is one already: an environment has no blanks around it.
- */
+/* Whether file_name stands for what may be a name: not empty, and with no blanks around it. */
 static bool decode_name(struct buffer *name, struct text file_name) {
-	return names_decode(name, file_name, NAMES_ELSEWHERE) &&
+	return names_decode(name, file_name, NAMES_ELSEWHERE) && name->length > 0 &&
 	       text_equal(text_strip(buffer_text(name)), buffer_text(name));
 }
 
@@ -66,6 +65,7 @@ bool view_walk_request(
 	struct view *view, struct text request, struct node *node, struct error *error) {
 	struct card_name name = card_name_of_request(request);
 	struct node root;
+	*node = (struct node){0};
 	view_root(view, &root);
 	bool is_found = name.has_at ? walk_request(&root, name.name, name.environment, node, error)
 				    : walk_asset(&root, view, name.name, node, error);

@@ -87,10 +87,20 @@ static void init_value_child(struct node *child, const struct node *directory,
 	child->value = value;
 }
 
+static const struct entries *entries_of_node(const struct node *directory, struct error *error) {
+	enum names_place place = directory->field == NULL ? NAMES_IN_ASSET : NAMES_ELSEWHERE;
+	return entries_of(directory->card, directory->value, place, error);
+}
+
+static const struct card_field *field_of_entry(
+	const struct node *directory, const struct entry *entry) {
+	return directory->field != NULL ? directory->field
+					: entries_field(directory->card, entry->pair);
+}
+
 bool value_walk_mapping(
 	const struct node *directory, struct text name, struct node *child, struct error *error) {
-	const struct entries *entries =
-		entries_of(directory->card, directory->field, directory->value, error);
+	const struct entries *entries = entries_of_node(directory, error);
 	if (entries == NULL) {
 		return false;
 	}
@@ -98,21 +108,21 @@ bool value_walk_mapping(
 	if (entry == NULL) {
 		return node_set_missing(error);
 	}
-	init_value_child(child, directory, entry->field, entry->key, entry->value);
+	init_value_child(child, directory, field_of_entry(directory, entry), entry->pair->key,
+		entry->pair->value);
 	return true;
 }
 
 bool value_list_mapping(const struct node *directory, node_visitor *visitor, void *context,
 	bool *go_on, struct error *error) {
-	const struct entries *entries =
-		entries_of(directory->card, directory->field, directory->value, error);
+	const struct entries *entries = entries_of_node(directory, error);
 	if (entries == NULL) {
 		return false;
 	}
 	for (size_t i = 0; *go_on && i < entries->count; i++) {
 		const struct entry *entry = &entries->items[i];
-		const struct node_type *type =
-			value_node_type(directory, entry->field, entry->key, entry->value);
+		const struct node_type *type = value_node_type(directory,
+			field_of_entry(directory, entry), entry->pair->key, entry->pair->value);
 		*go_on = visitor(context, entry->name, type->kind);
 	}
 	return true;

@@ -51,19 +51,19 @@ void view_root(struct view *view, struct node *node);
 
 /*
  * Makes *child the entry of that name in a directory, listed or not. Fails with ERROR_NOT_FOUND
- * where there is none (or parent is no directory), and for want of memory. child must not be
- * parent.
+ * where there is none (or parent is no directory), and for want of memory; child is zeroes then.
+ * child must not be parent.
  */
 bool node_walk(
 	const struct node *parent, struct text name, struct node *child, struct error *error);
 
-/* Walks a path of names with slashes between from the root; "" and "/" are the root. */
+/* Walks a path of names with slashes between from the root; "" and "/" are the root. Fails as
+ * node_walk does. */
 bool view_walk(struct view *view, struct text path, struct node *node, struct error *error);
 
 /*
  * Makes *node the directory of the asset that somebody asks for as NAME, NAME@ENV or NAME@, a
- * card's name and not a file's. Fails with ERROR_NOT_FOUND where there is none, and for want of
- * memory.
+ * card's name and not a file's. Fails as node_walk does.
  */
 bool view_walk_request(
 	struct view *view, struct text request, struct node *node, struct error *error);

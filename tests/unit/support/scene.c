@@ -152,7 +152,9 @@ struct card *scene_card(struct scene *scene, const char *request) {
 	struct environments in_force = environments_in_force(scene->environment);
 	struct environments environments = environments_of_request(&name, &in_force);
 	struct card *card = catalog_card(scene->catalog, name.name, &environments, &scene->error);
-	assert_non_null(card);
+	if (card == NULL) {
+		fail_msg("%s: %s", scene->error.message, scene_catalog_problems(scene));
+	}
 	struct card **grown =
 		realloc(scene->cards, (scene->card_count + 1) * sizeof(struct card *));
 	assert_non_null(grown);

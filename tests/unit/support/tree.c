@@ -70,3 +70,27 @@ const char *scene_list(struct scene *scene, const char *path) {
 	node_finish(&node);
 	return scene_take(scene, &names);
 }
+
+static int compare_words(const void *a, const void *b) {
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *scene_list_sorted(struct scene *scene, const char *path) {
+	char *names = strdup(scene_list(scene, path));
+	const char *words[64] = {NULL};
+	size_t count = 0;
+	char *rest = NULL;
+	for (char *word = strtok_r(names, " ", &rest); word != NULL;
+		word = strtok_r(NULL, " ", &rest)) {
+		assert_in_range(count, 0, 63);
+		words[count++] = word;
+	}
+	qsort(words, count, sizeof(words[0]), compare_words);
+	struct buffer sorted = {0};
+	for (size_t i = 0; i < count; i++) {
+		buffer_append_string(&sorted, i == 0 ? "" : " ");
+		buffer_append_string(&sorted, words[i]);
+	}
+	free(names);
+	return scene_take(scene, &sorted);
+}

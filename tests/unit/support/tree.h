@@ -24,8 +24,13 @@ const char *scene_read(struct scene *scene, const char *path);
 /* The entries of a directory in its order, with blanks between: "file directory/ link@". */
 const char *scene_list(struct scene *scene, const char *path);
 
+/* The same, sorted by bytes. */
+const char *scene_list_sorted(struct scene *scene, const char *path);
+
 #define ASSERT_READ(scene, path, expected) assert_string_equal(scene_read(scene, path), expected)
 #define ASSERT_LIST(scene, path, expected) assert_string_equal(scene_list(scene, path), expected)
+#define ASSERT_LIST_SORTED(scene, path, expected) \
+	assert_string_equal(scene_list_sorted(scene, path), expected)
 #define ASSERT_MISSING(scene, path) assert_false(scene_has(scene, path))
 
 #endif
