@@ -9,32 +9,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads VALUE: one document, or nothing. */
-static bool read_value(
-	struct arena *arena, struct text text, const struct value **value, struct error *error) {
+/* Reads VALUE: one document, or nothing, which is null. NULL with an error for anything else. */
+static const struct value *read_value(struct arena *arena, struct text text, struct error *error) {
 	struct yaml_slice slice = {0};
 	struct error fault = {0};
-	*value = NULL;
+	const struct value *value = NULL;
 	while (yaml_next_slice(text, &slice)) {
-		const struct value *root;
+		const struct value *root = NULL;
 		enum yaml_result result =
 			yaml_read(arena, text, &slice, &yaml_default_limits, &root, &fault);
 		if (result == YAML_READ_ERROR) {
-			return fault.kind == ERROR_MEMORY
-				       ? error_set_memory(error)
-				       : error_set(error, ERROR_USAGE, "%.*s is no YAML value: %s",
-						 TEXT_ARGUMENTS(text), fault.message);
+			error_set(error, fault.kind == ERROR_MEMORY ? ERROR_MEMORY : ERROR_USAGE,
+				"%.*s is no YAML value: %s", TEXT_ARGUMENTS(text), fault.message);
+			return NULL;
 		}
-		if (result == YAML_READ_VALUE && *value != NULL) {
-			return error_set(error, ERROR_USAGE, "%.*s is more than one YAML document",
+		if (root != NULL && value != NULL) {
+			error_set(error, ERROR_USAGE, "%.*s is more than one YAML document",
 				TEXT_ARGUMENTS(text));
+			return NULL;
 		}
-		*value = result == YAML_READ_VALUE ? root : *value;
+		value = root != NULL ? root : value;
 	}
-	if (*value == NULL) {
-		*value = value_create_null(arena);
+	if (value == NULL) {
+		value = value_create_null(arena);
 	}
-	return *value != NULL || error_set_memory(error);
+	if (value == NULL) {
+		error_set_memory(error);
+	}
+	return value;
 }
 
 /* "#" begins a comment: in "/data/run #2" that is hardly what was meant. */
@@ -78,7 +80,7 @@ static bool place_locator(struct arena *arena, struct assignment *assignment, st
 		return true;
 	}
 	struct buffer path = {0};
-	struct text absolute;
+	struct text absolute = {0};
 	bool done = make_absolute(arena, text, &path, &absolute, error);
 	buffer_finish(&path);
 	if (!done) {
@@ -99,8 +101,8 @@ bool assignment_parse(struct arena *arena, const char *argument,
 	}
 	struct text value = text_part(whole, sign + 1, whole.length);
 	*assignment = (struct assignment){.field = text_part(whole, 0, sign)};
-	if (!read_value(arena, value, &assignment->value, error) ||
-		!check_whole(value, assignment->value, error)) {
+	assignment->value = read_value(arena, value, error);
+	if (assignment->value == NULL || !check_whole(value, assignment->value, error)) {
 		return false;
 	}
 	if (assignment->value->type != VALUE_STRING ||

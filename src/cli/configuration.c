@@ -145,21 +145,28 @@ static bool append_path(const struct reading *reading, struct text path, struct 
 	return true;
 }
 
+/* What stands before the path in a location: "dir:", "checkpoints:", or nothing. */
+static struct text find_prefix(struct text location) {
+	static const struct text prefixes[] = {{"dir:", 4}, {"checkpoints:", 12}};
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (text_starts_with(location, prefixes[i])) {
+			return prefixes[i];
+		}
+	}
+	return TEXT("");
+}
+
 static bool apply_location(const struct reading *reading, const struct option *option,
 	struct text key, const struct value *value) {
-	static const char *const path_prefixes[] = {"dir:", "checkpoints:", ""};
 	const char *text = find_text(reading, key, value);
 	if (text == NULL || strncmp(text, "package:", strlen("package:")) == 0) {
 		return text == NULL || apply(reading, option, SETTING_FILE, value, text);
 	}
-	size_t i = 0;
-	while (strncmp(text, path_prefixes[i], strlen(path_prefixes[i])) != 0) {
-		i++;
-	}
+	struct text prefix = find_prefix(text_of(text));
 	struct buffer location = {0};
 	struct text copy;
-	buffer_append_string(&location, path_prefixes[i]);
-	if (!append_path(reading, text_of(text + strlen(path_prefixes[i])), &location)) {
+	buffer_append_text(&location, prefix);
+	if (!append_path(reading, text_of(text + prefix.length), &location)) {
 		add_fault(reading, value, "it is not known where the home directory \"~\" is");
 		buffer_finish(&location);
 		return true;

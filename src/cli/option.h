@@ -17,14 +17,14 @@ enum option_kind {
 
 /* One option, its place in struct settings, and its names; NULL where it has no such form. */
 struct option {
-	enum option_kind kind;
 	size_t place;
 	const char *long_name;
 	const char *mount_name; /* those that have one are keys of the configuration file too */
-	char short_name;
 	const char *value_name;
 	const char *help;
 	const char *default_value; /* as `cardfs config` shows it; NULL: nothing, or false */
+	enum option_kind kind;
+	char short_name;
 };
 
 extern const struct option option_table[];

@@ -23,6 +23,6 @@ bool overlay_change(struct store *overlay, struct text path, struct text text, s
 bool overlay_remove(struct store *overlay, struct text path, struct error *error);
 
 /* From now on it lists what the other one does. */
-void overlay_forget(struct store *overlay);
+void overlay_forget(struct store *store);
 
 #endif
