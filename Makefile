@@ -1,7 +1,7 @@
 # make                 builds cardfs
 # make demo            mounts the built-in cards and an example store, and shows what one does there
 # make check           builds and passes every test
-# make check-PART      one part of it: unit, e2e, conformance, install
+# make check-PART      one part of it: unit, cli, e2e, conformance, install
 # make check-valgrind  the unit tests under valgrind
 # make coverage        how much of the core the unit tests run, file by file
 # make lint            formatting and static analysis
@@ -116,7 +116,7 @@ demo:
 check:
 	@scripts/install-packages build check
 	@$(MAKE) all units
-	@for part in unit e2e conformance install; do \
+	@for part in unit cli e2e conformance install; do \
 		$(MAKE) --output-sync=none check-$$part || exit; \
 	done
 
@@ -127,6 +127,9 @@ check-unit: units
 
 check-valgrind: units
 	@tests/unit/run --under 'valgrind --quiet --leak-check=full --error-exitcode=99' $(unit_tests)
+
+check-cli: all
+	@tests/cli/run --cardfs $(cardfs)
 
 check-e2e: all
 	@tests/e2e/run --cardfs $(cardfs)
@@ -188,8 +191,8 @@ clean:
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-.PHONY: all demo check units check-unit check-valgrind check-e2e check-conformance check-install \
-	coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
+.PHONY: all demo check units check-unit check-valgrind check-cli check-e2e check-conformance \
+	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
 	install uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -84,11 +84,22 @@ static size_t total_width(const size_t *widths, size_t count) {
 	return total;
 }
 
+/* Headings are never cut, and stand on terminals alone. */
+static size_t heading_width(const struct columns *columns, size_t column) {
+	size_t width = text_of(columns->columns[column].heading).length;
+	return columns->terminal->is_terminal ? width : 0;
+}
+
+static size_t larger(size_t a, size_t b) {
+	return a > b ? a : b;
+}
+
 /* The widest of the columns that can be cut further, or count. */
 static size_t widest_to_cut(const struct columns *columns, const size_t *widths) {
 	size_t widest = columns->count;
 	for (size_t i = 0; i < columns->count; i++) {
-		bool can_be_cut = columns->columns[i].cut != CUT_NOTHING && widths[i] > LEAST_WIDTH;
+		bool can_be_cut = columns->columns[i].cut != CUT_NOTHING &&
+				  widths[i] > larger(LEAST_WIDTH, heading_width(columns, i));
 		if (can_be_cut && (widest == columns->count || widths[i] > widths[widest])) {
 			widest = i;
 		}
@@ -98,12 +109,12 @@ static size_t widest_to_cut(const struct columns *columns, const size_t *widths)
 
 /* Takes from the widest column in turn until the rows fit, or nothing more can be cut. */
 static void fit_widths(const struct columns *columns, size_t *widths) {
+	size_t limit = columns->terminal->width;
 	for (size_t i = 0; i < columns->count; i++) {
-		bool is_cut = columns->columns[i].cut != CUT_NOTHING;
-		size_t limit = columns->terminal->width;
-		widths[i] = is_cut && columns->widths[i] > limit ? limit : columns->widths[i];
+		bool is_cut = columns->columns[i].cut != CUT_NOTHING && columns->widths[i] > limit;
+		widths[i] = larger(is_cut ? limit : columns->widths[i], heading_width(columns, i));
 	}
-	while (total_width(widths, columns->count) > columns->terminal->width) {
+	while (total_width(widths, columns->count) > limit) {
 		size_t widest = widest_to_cut(columns, widths);
 		if (widest == columns->count) {
 			return;
@@ -189,27 +200,11 @@ static void append_heading(
 	buffer_append_byte(answer, '\n');
 }
 
-static bool wants_heading(const struct columns *columns) {
-	return columns->terminal->is_terminal && columns->columns[0].heading != NULL &&
-	       !columns->has_heading && columns->cell_count > 0;
-}
-
-/* Headings are never cut. */
-static void widen_for_heading(const struct columns *columns, size_t *widths) {
-	for (size_t i = 0; i < columns->count; i++) {
-		size_t width = text_of(columns->columns[i].heading).length;
-		widths[i] = widths[i] < width ? width : widths[i];
-	}
-}
-
 bool columns_print(struct columns *columns, struct error *error) {
 	size_t widths[COLUMNS_LIMIT] = {0};
 	struct buffer answer = {0};
 	fit_widths(columns, widths);
-	if (columns->terminal->is_terminal) {
-		widen_for_heading(columns, widths);
-	}
-	if (wants_heading(columns)) {
+	if (columns->terminal->is_terminal && !columns->has_heading && columns->cell_count > 0) {
 		append_heading(columns, &answer, widths);
 		columns->has_heading = true;
 	}

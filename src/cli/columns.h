@@ -15,7 +15,7 @@ enum { COLUMNS_LIMIT = 6 };
 enum column_cut { CUT_NOTHING, CUT_END, CUT_START };
 
 struct column {
-	const char *heading; /* shown on a terminal, where the first column has one */
+	const char *heading; /* shown on a terminal */
 	enum column_cut cut;
 };
 
