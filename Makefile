@@ -135,10 +135,7 @@ check-e2e: all
 	@tests/e2e/run --cardfs $(cardfs)
 
 check-conformance: all
-	@for test in $(wildcard tests/conformance/*.py $(CONFORMANCE)/check.py); do \
-		echo "$$test"; \
-		$(PYTHON) "$$test" --cardfs $(cardfs) || exit; \
-	done
+	@CONFORMANCE=$(CONFORMANCE) PYTHON=$(PYTHON) tests/conformance/run --cardfs $(cardfs)
 
 check-install: all
 	@tests/install/run --build $(BUILD)
