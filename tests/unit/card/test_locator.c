@@ -85,7 +85,8 @@ static void test_a_sub_path_continues_its_field(void **state) {
 	scene_load_cards(scene, "name: a\ncheckpoint: hg://o/n\ncheckpoint_path: sub/x.pt\n"
 				"tokenizer: t\ntokenizer_path: t.model\n"
 				"data: d\ndata_path: x\nother: /o\nother_path: x\n");
-	assert_string_equal(path_of(scene, "checkpoint"), "$/hub/models--o--n/snapshots/main/sub/x.pt");
+	assert_string_equal(
+		path_of(scene, "checkpoint"), "$/hub/models--o--n/snapshots/main/sub/x.pt");
 	assert_string_equal(path_of(scene, "tokenizer"), "$/cards/t/t.model");
 	assert_string_equal(path_of(scene, "data"), "$/cards/d");
 	assert_string_equal(path_of(scene, "other"), "/o");

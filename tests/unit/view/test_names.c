@@ -240,8 +240,9 @@ static size_t make_random(char *bytes, size_t pieces) {
 			continue;
 		}
 		const char *piece = known[(size_t)rand() % (sizeof(known) / sizeof(known[0]))];
-		memcpy(bytes + length, piece, strlen(piece));
-		length += strlen(piece);
+		while (*piece != '\0') {
+			bytes[length++] = *piece++;
+		}
 	}
 	return length;
 }
