@@ -152,7 +152,7 @@ lint-format:
 
 lint-tidy:
 	@printf '%s\n' $(sources) $(unit_sources) $(support_sources) | \
-		xargs -P $$(nproc) -I SOURCE clang-tidy --quiet SOURCE -- $(cardfs_flags)
+		xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- $(cardfs_flags)
 
 # readdir is safe for a stream of one's own, and getpwuid is asked before there are threads.
 lint-cppcheck:
