@@ -112,6 +112,11 @@ static uint16_t short_column(const struct value *value) {
 /* Finds the value that names the card, and what it says. */
 static const struct value *find_name(
 	const struct value *root, struct card_name *name, struct error *error) {
+	if (root->type == VALUE_NULL) {
+		error_set_at(error, ERROR_INVALID, root->line, root->column,
+			"this document is empty; write a card, or remove the \"---\" before it");
+		return NULL;
+	}
 	if (root->type != VALUE_MAPPING && root->type != VALUE_ORDERED_MAP) {
 		error_set_at(error, ERROR_INVALID, root->line, root->column,
 			"a card is a mapping with a name, but this document is %s; write "
@@ -123,6 +128,11 @@ static const struct value *find_name(
 	if (value == NULL) {
 		error_set_at(error, ERROR_INVALID, root->line, root->column,
 			"this card has no name; add \"name: NAME\"");
+		return NULL;
+	}
+	if (value->type == VALUE_NULL) {
+		error_set_at(error, ERROR_INVALID, value->line, value->column,
+			"the name is empty; write \"name: NAME\"");
 		return NULL;
 	}
 	if (value->type != VALUE_STRING) {

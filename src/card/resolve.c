@@ -190,7 +190,7 @@ static void report_composition(
 	struct text key = field->key->canonical;
 	problem_list_add(&resolution->card->problems, PROBLEM_ERROR,
 		text_of(find_culprit(resolution, field)->file->path), fault->line, fault->column,
-		resolution->card->name, "%.*s of %.*s cannot be composed along its bases: %s",
+		resolution->card->name, "%.*s of %.*s cannot be merged into a configuration: %s",
 		TEXT_ARGUMENTS(key), TEXT_ARGUMENTS(resolution->card->name), fault->message);
 }
 

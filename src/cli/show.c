@@ -8,6 +8,7 @@ struct showing {
 	enum card_rendering rendering;
 	bool has_several;
 	enum exit_status status;
+	struct problem_list problems; /* of what is shown; one may come from several places */
 };
 
 static void worsen(struct showing *showing, enum exit_status status) {
@@ -18,13 +19,11 @@ static void worsen(struct showing *showing, enum exit_status status) {
 
 static bool show_card(void *context, struct card *card, struct error *error) {
 	struct showing *showing = context;
+	problem_list_add_all(&showing->problems, &card->problems);
 	if (card->is_broken) {
-		print_problems(&card->problems, PROBLEM_ERROR);
 		worsen(showing, EXIT_PROBLEMS);
 		return true;
 	}
-	/* What could not be composed is shown as written. */
-	print_problems(&card->problems, PROBLEM_WARNING);
 	struct text content;
 	if (!card_render(card, showing->rendering, &content, error)) {
 		return false;
@@ -40,13 +39,10 @@ static bool show_card(void *context, struct card *card, struct error *error) {
 }
 
 static bool show_all(struct showing *showing, struct error *error) {
-	struct problem_list problems = {0};
-	catalog_add_problems(showing->workspace->catalog, &problems);
-	problem_list_sort(&problems);
-	if (print_problems(&problems, PROBLEM_ERROR) > 0) {
+	catalog_add_problems(showing->workspace->catalog, &showing->problems);
+	if (problem_list_count(&showing->problems, PROBLEM_ERROR) > 0) {
 		worsen(showing, EXIT_PROBLEMS);
 	}
-	problem_list_finish(&problems);
 	return assets_visit(showing->workspace, show_card, showing, error);
 }
 
@@ -84,7 +80,11 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 		print_problems(&workspace.problems, PROBLEM_WARNING);
 		done = settings->all ? show_all(&showing, &error)
 				     : show_named(&showing, arguments, &error);
+		problem_list_sort(&showing.problems);
+		print_problems(&showing.problems, PROBLEM_ERROR);
+		done = done && (!showing.problems.failed || error_set_memory(&error));
 	}
+	problem_list_finish(&showing.problems);
 	workspace_finish(&workspace);
 	return done ? showing.status : fail(&error);
 }

@@ -93,7 +93,7 @@ def check_problems(catalog, in_force, cardfs):
     different = [f"check finds nothing wrong in {file}" for file in sorted(faulty - files)]
     different += [f"check finds nothing wrong with {name!r}" for name in sorted(broken - assets)]
     if not catalog.has_problems() and not broken:
-        different += [f"check finds {problem}" for problem in errors if "cannot be composed" not in problem["message"]]
+        different += [f"check finds {problem}" for problem in errors if "cannot be merged" not in problem["message"]]
     return different
 
 

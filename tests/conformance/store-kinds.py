@@ -148,6 +148,12 @@ class Conflicts(testing.StoreTest):
         self.assertIn(f"{self.root}/user/b.yaml:3: ", answer.errors)
         self.assertIn(f"{self.root}/system/a.yaml:1", answer.errors)
 
+    def test_a_problem_is_said_once(self):
+        self.write("user/a.yaml", "name: a\n---\nname: a\n---\nname: b\nbase: 5\n---\nname: c\nbase: b\n")
+        for arguments in (["--all"], ["--", "a", "a", "b"]):
+            lines = self.default_stores().run("show", *arguments).errors.splitlines()
+            self.assertEqual(lines, sorted(set(lines)))
+
     def test_a_later_store_hides_an_earlier_one(self):
         stores = ["system", "added0", "added1", "user"]
         for i, store in enumerate(stores):

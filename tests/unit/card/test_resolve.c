@@ -143,8 +143,8 @@ static void test_what_cannot_be_composed_is_a_problem_and_the_rest_is_served(voi
 	problem_list_add_all(&problems, &card->problems);
 	assert_string_equal(problems.items[0].asset, "a");
 	assert_string_equal(scene_problems(scene, &problems, true),
-		"$/cards/base.yaml:4:27: error: model_config of a cannot be composed along its "
-		"bases: _del_ must be a list of strings, but is an integer");
+		"$/cards/base.yaml:4:27: error: model_config of a cannot be merged into a "
+		"configuration: _del_ must be a list of strings, but is an integer");
 }
 
 static void test_a_fault_of_an_environment_is_found_in_its_file(void **state) {
@@ -154,8 +154,8 @@ static void test_a_fault_of_an_environment_is_found_in_its_file(void **state) {
 	struct problem_list problems = {0};
 	problem_list_add_all(&problems, &scene_card(scene, "a@e")->problems);
 	assert_string_equal(scene_problems(scene, &problems, true),
-		"$/cards/e.yaml:2:23: error: model_config of a cannot be composed along its "
-		"bases: _set_ must be a mapping, but is a list");
+		"$/cards/e.yaml:2:23: error: model_config of a cannot be merged into a "
+		"configuration: _set_ must be a mapping, but is a list");
 }
 
 static void test_an_environment_may_give_a_base(void **state) {
