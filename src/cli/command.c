@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&command_unset,
 	&command_check,
 	&command_config,
+	&command_complete,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
@@ -34,11 +35,27 @@ static const struct command *find_command(const char *name) {
 	return NULL;
 }
 
+/* Programs call it, people do not. */
+static bool is_hidden(const struct command *command) {
+	return command->summary == NULL;
+}
+
+void command_add_names(struct candidates *candidates) {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (!is_hidden(commands[i])) {
+			candidates_add(candidates, TEXT(""), text_of(commands[i]->name), "");
+		}
+	}
+}
+
 static void describe_commands(struct buffer *text) {
 	buffer_append_string(text,
 		"cardfs shows each fairseq2 asset card as a directory.\n\n"
 		"  cardfs [SOURCE] MOUNTPOINT [-o OPTION[,OPTION...]] [-f] [-d]\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (is_hidden(commands[i])) {
+			continue;
+		}
 		struct buffer usage = {0};
 		buffer_append_format(&usage, "cardfs %s %s", commands[i]->name, commands[i]->usage);
 		buffer_append_format(text, "  %-44s %s\n", usage.data == NULL ? "" : usage.data,
@@ -87,7 +104,9 @@ static bool is_mistyped_command(const char *word, struct suggestions *suggestion
 		return false;
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		suggest_consider(suggestions, text_of(commands[i]->name));
+		if (!is_hidden(commands[i])) {
+			suggest_consider(suggestions, text_of(commands[i]->name));
+		}
 	}
 	return suggestions->count > 0;
 }
@@ -127,8 +146,9 @@ static enum exit_status run(struct settings *settings) {
 int command_main(int count, char **arguments) {
 	struct settings settings = {0};
 	struct error error = {0};
-	bool done = configuration_load(&settings, &error) &&
-		    settings_parse(&settings, count, arguments, &error);
+	bool done =
+		configuration_load(&settings, &error) &&
+		settings_parse(&settings, (size_t)count, (const char *const *)arguments, &error);
 	enum exit_status status = done ? run(&settings) : fail(&error);
 	settings_finish(&settings);
 	return status;

@@ -4,12 +4,12 @@
 #ifndef CARDFS_CLI_COMMAND_H
 #define CARDFS_CLI_COMMAND_H
 
-#include "cli/workspace.h"
+#include "cli/candidates.h"
 
 struct command {
 	const char *name;
 	const char *usage;   /* what stands behind the name */
-	const char *summary; /* a line for --help */
+	const char *summary; /* a line for --help; NULL: it is not shown there */
 	const char *details; /* the rest of `cardfs NAME --help`; its last line ends with a break */
 	enum exit_status (*run)(struct settings *settings, const struct string_list *arguments);
 };
@@ -19,6 +19,9 @@ struct command {
  * behind the program's name. Returns the exit status.
  */
 int command_main(int count, char **arguments);
+
+/* Adds the name of each command that --help shows. */
+void command_add_names(struct candidates *candidates);
 
 extern const struct command command_mount;
 extern const struct command command_umount;
@@ -33,5 +36,6 @@ extern const struct command command_set;
 extern const struct command command_unset;
 extern const struct command command_check;
 extern const struct command command_config;
+extern const struct command command_complete;
 
 #endif

@@ -175,8 +175,8 @@ static bool apply_mount_options(struct settings *settings, const char *list, str
 
 /* The arguments that are still to be read. */
 struct cursor {
-	char **next;
-	char **end;
+	const char *const *next;
+	const char *const *end;
 };
 
 static const char *take_value(struct cursor *cursor) {
@@ -244,7 +244,8 @@ static bool parse_short(struct settings *settings, const char *argument, struct 
 	return true;
 }
 
-bool settings_parse(struct settings *settings, int count, char **arguments, struct error *error) {
+bool settings_parse(struct settings *settings, size_t count, const char *const *arguments,
+	struct error *error) {
 	struct cursor cursor = {arguments, arguments + count};
 	bool only_arguments = false;
 	while (cursor.next < cursor.end) {

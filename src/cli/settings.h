@@ -62,7 +62,8 @@ struct settings {
  * Lays the arguments behind the program's name over settings. Fails with ERROR_USAGE and a
  * sentence that names the right option for a wrong one. The caller finishes settings in any case.
  */
-bool settings_parse(struct settings *settings, int count, char **arguments, struct error *error);
+bool settings_parse(
+	struct settings *settings, size_t count, const char *const *arguments, struct error *error);
 void settings_finish(struct settings *settings);
 
 /* Appends a string. Returns false when there is no memory. */
