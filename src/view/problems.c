@@ -1,5 +1,6 @@
 #include "view/problems.h"
 
+#include "card/availability.h"
 #include "card/locator.h"
 #include "card/value_set.h"
 #include "view/entries.h"
@@ -177,12 +178,9 @@ static bool inspect_value(struct inspection *inspection, const struct card_field
 
 /* A model without a checkpoint that says where to look is one that has to be asked for. */
 static void inspect_gate(struct inspection *inspection) {
-	const struct card *card = inspection->card;
-	const struct card_field *url = card_find(card, TEXT("url"));
-	if (url != NULL && url->value->type == VALUE_STRING &&
-		card_find(card, TEXT("model_arch")) != NULL &&
-		card_find(card, TEXT("checkpoint")) == NULL) {
-		report_gate(inspection, url, url->value->canonical);
+	const struct card_field *page = availability_page(inspection->card);
+	if (page != NULL) {
+		report_gate(inspection, page, page->value->canonical);
 	}
 }
 
