@@ -72,7 +72,7 @@ static void test_a_rendering_is_made_once(void **state) {
 }
 
 /* Every type of value, in every place, along a chain with environments. */
-static const char *const everything[] = {
+static const char leaf[] =
 	"name: a@user\nmodel_config: {x: 1}\ntokenizer: rel/t.model\n"
 	"---\nname: a\nbase: b\nfield_ref: b\ncheckpoint: ./c/../d.pt\nnothing:\nlate: 12:30\n"
 	"float: 1e-5\nhex: 0x1F\nlong: 123_456_789_012_345_678_901_234_567_890\n"
@@ -81,17 +81,18 @@ static const char *const everything[] = {
 	"inf: [.inf, -.inf, -0.0]\nyes: 'yes'\n? [1, p q]\n: complex\n1: one\n'1': string\n"
 	"false: f\n~: n\n"
 	"block: |+\n  lines\n\n\nempty: ['', [], {}]\nalias: [&x {y: [1]}, *x]\n"
-	"text: \"\\0\\t\\x85\\u2028 \\U0001F600 # \"\n",
-	"name: b\nbase: c\nfloat: hidden\nurl: https://e.com/a;gated=true\n"
-	"model_config: {y: {z: 1, w: 2}, _set_: {k: {_del_: 1}}}\n",
-	"name: c\nmodel_config: {y: 1, v: [2]}\ndata: hg://o/n\n",
-};
+	"text: \"\\0\\t\\x85\\u2028 \\U0001F600 # \"\n";
+
+static const char middle[] = "name: b\nbase: c\nfloat: hidden\nurl: https://e.com/a;gated=true\n"
+			     "model_config: {y: {z: 1, w: 2}, _set_: {k: {_del_: 1}}}\n";
+
+static const char root[] = "name: c\nmodel_config: {y: 1, v: [2]}\ndata: hg://o/n\n";
 
 static void test_yaml_as_the_only_card_gives_an_equal_card(void **state) {
 	struct scene *scene = *state;
-	scene_write_cards(scene, "deep/a.yml", everything[0]);
-	scene_write_cards(scene, "b.yaml", everything[1]);
-	scene_write_cards(scene, "other/c.yaml", everything[2]);
+	scene_write_cards(scene, "deep/a.yml", leaf);
+	scene_write_cards(scene, "b.yaml", middle);
+	scene_write_cards(scene, "other/c.yaml", root);
 	scene_load(scene);
 	assert_string_equal(scene_catalog_problems(scene), "");
 	const struct card *card = scene_card(scene, "a");
