@@ -160,7 +160,7 @@ lint-cppcheck:
 		--library=posix --suppress=readdirCalled --suppress=getpwuidCalled -D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources)
 
 lint-scripts:
-	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$' .ci scripts tests)
+	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$|^# shellcheck shell=' .ci scripts tests)
 	@PYTHONPYCACHEPREFIX=$(BUILD)/python $(PYTHON) -m py_compile $$(grep -rlE '^#!.*[/ ]python3$$' scripts tests)
 
 lint-pages:
@@ -172,15 +172,19 @@ format:
 prefix := $(DESTDIR)$(PREFIX)
 
 install: all
-	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/man/man1 $(prefix)/share/doc/cardfs
+	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/man/man1 $(prefix)/share/doc/cardfs \
+		$(prefix)/share/bash-completion/completions $(prefix)/share/zsh/site-functions
 	install -m 755 $(cardfs) $(prefix)/bin
 	install -m 644 src/cards/*.yaml $(prefix)/share/cardfs/cards
 	install -m 644 docs/cardfs.1 $(prefix)/share/man/man1
 	install -m 644 LICENSE README.md $(prefix)/share/doc/cardfs
+	install -m 644 scripts/completions/cardfs.bash $(prefix)/share/bash-completion/completions/cardfs
+	install -m 644 scripts/completions/_cardfs $(prefix)/share/zsh/site-functions
 
 uninstall:
 	rm -rf $(prefix)/share/cardfs $(prefix)/share/doc/cardfs
-	rm -f $(prefix)/bin/cardfs $(prefix)/share/man/man1/cardfs.1
+	rm -f $(prefix)/bin/cardfs $(prefix)/share/man/man1/cardfs.1 \
+		$(prefix)/share/bash-completion/completions/cardfs $(prefix)/share/zsh/site-functions/_cardfs
 
 clean:
 	rm -rf $(BUILD)
