@@ -3,8 +3,8 @@
 /* Longer names are not compared: nobody mistypes them. */
 #define LENGTH_LIMIT 64
 
-static char fold(char byte) {
-	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+static int fold(char byte) {
+	return byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte;
 }
 
 static unsigned minimum(unsigned a, unsigned b) {

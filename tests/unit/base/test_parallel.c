@@ -31,7 +31,7 @@ static void clear(void) {
 
 static void test_each_thing_is_worked_on_once(void **state) {
 	(void)state;
-	static const size_t steps[] = {1, 7, 64, COUNT, 2 * COUNT};
+	static const size_t steps[] = {1, 7, 64, COUNT, (size_t)2 * COUNT};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		clear();
 		assert_true(parallel_run(COUNT, steps[i], 8, visit, NULL));

@@ -248,6 +248,7 @@ static void test_without_home_the_user_database_says_where_it_is(void **state) {
 	(void)state;
 	if (user == NULL) {
 		skip();
+		return;
 	}
 	snprintf(assets, sizeof(assets), "%s/.cache/fairseq2/assets", user->pw_dir);
 	CHECK_SETTINGS(assets, "/u", "HOME=", "HF_HUB_CACHE=/u");
