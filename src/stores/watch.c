@@ -81,7 +81,7 @@ static void log_failures(struct watch *watch) {
 		if (watched->tree.failure != 0 && !watched->is_failure_logged) {
 			watched->is_failure_logged = true;
 			log_message(LOG_LEVEL_WARNING,
-				"%s cannot be watched, and is looked at every %u seconds instead: "
+				"%s cannot be watched, and is looked at every %u s instead: "
 				"%s",
 				watched->tree.path, watch->poll_seconds,
 				reason_for(watched->tree.failure));

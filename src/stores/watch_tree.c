@@ -479,13 +479,17 @@ void watch_tree_update(struct watch_tree *tree) {
 }
 
 void watch_tree_poll(struct watch_tree *tree) {
-	uint64_t fingerprint;
-	if (tree->poll == WATCH_POLL_NOTHING || !take_fingerprint(tree, &fingerprint)) {
+	uint64_t fingerprint = 0;
+	if (tree->poll == WATCH_POLL_NOTHING) {
 		return;
 	}
-	if (tree->polled != tree->poll || fingerprint != tree->fingerprint) {
+	const bool is_taken = take_fingerprint(tree, &fingerprint);
+	if (!is_taken && atomic_load(tree->is_cancelled)) {
+		return;
+	}
+	if (!is_taken || tree->polled != tree->poll || fingerprint != tree->fingerprint) {
 		watch_tree_restart(tree);
 	}
-	tree->polled = tree->poll;
+	tree->polled = is_taken ? tree->poll : WATCH_POLL_NOTHING;
 	tree->fingerprint = fingerprint;
 }

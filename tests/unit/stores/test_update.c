@@ -237,13 +237,14 @@ static void test_a_file_over_the_limit_is_a_problem(void **state) {
 
 static void test_a_path_deeper_than_a_store_goes_is_not_listed(void **state) {
 	struct fixture *fixture = *state;
-	enum { DEPTH = 65 };
-	char path[2 * DEPTH + sizeof("deep.yaml")];
-	for (size_t i = 0; i < DEPTH; i++) {
-		memcpy(path + 2 * i, "d/", 3);
+	char path[256] = "";
+	size_t length = 0;
+	for (int depth = 0; depth < 65; depth++) {
+		path[length++] = 'd';
+		path[length++] = '/';
 	}
 	make_directory(fixture, path);
-	memcpy(path + 2 * DEPTH, "deep.yaml", sizeof("deep.yaml"));
+	memcpy(path + length, "deep.yaml", sizeof("deep.yaml"));
 	open_store(fixture, "", "");
 	list_again(fixture);
 	write_file(fixture, path, "name: deep");

@@ -142,7 +142,7 @@ static void test_checkpoints_are_watched(void **state) {
 	struct watching *watching = *state;
 	struct fixture *fixture = watching->fixture;
 	make_directory(fixture, "run/step_1/model");
-	make_directory(fixture, "elsewhere/model");
+	make_directory(fixture, "elsewhere");
 	write_file(fixture, "run/model.yaml", "name: checkpoint");
 	add_store(watching, "checkpoints:", "run");
 	start(watching);
@@ -151,6 +151,8 @@ static void test_checkpoints_are_watched(void **state) {
 	write_file(fixture, "run/scores/step_1.txt", "0.5");
 	expect_everything(watching);
 	make_link(fixture, "../elsewhere", "run/step_2");
+	expect_everything(watching);
+	make_directory(fixture, "elsewhere/model");
 	expect_everything(watching);
 	append_to(fixture, "run/model.yaml");
 	expect_everything(watching);

@@ -74,7 +74,7 @@ static void test_a_time_that_was_set_back_changes_the_fingerprint(void **state) 
 	write_file(fixture, "a.yaml", "name: a");
 	utimensat(AT_FDCWD, at(fixture, "a.yaml"), past, 0);
 	const uint64_t before = fingerprint(fixture);
-	const struct timespec tick = {0, 30 * 1000 * 1000};
+	const struct timespec tick = {0, 30000000};
 	nanosleep(&tick, NULL);
 	write_file(fixture, "a.yaml", "name: b");
 	utimensat(AT_FDCWD, at(fixture, "a.yaml"), past, 0);
