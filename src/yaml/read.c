@@ -4,6 +4,7 @@
 #include "yaml/collection.h"
 #include "yaml/fault.h"
 #include "yaml/scalar.h"
+#include "yaml/simple.h"
 #include "yaml/tabs.h"
 #include "yaml/tag.h"
 
@@ -417,6 +418,39 @@ static bool read_events(struct reader *reader) {
 	return true;
 }
 
+static bool read_any(struct reader *reader) {
+	if (!yaml_parser_initialize(&reader->parser)) {
+		return error_set_memory(reader->error);
+	}
+	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&reader->parser,
+		(const unsigned char *)reader->source.text.data, reader->source.text.length);
+	tab_check_init(&reader->tabs, &reader->source);
+	bool is_read = read_events(reader);
+	yaml_parser_delete(&reader->parser);
+	return is_read;
+}
+
+static bool take_event(void *context, const yaml_event_t *event) {
+	return read_event(context, event);
+}
+
+/* Reads a document that is simple and has no fault. Returns false, without an error, for any other:
+ * the reader is as it was then. */
+static bool read_simple(struct reader *reader) {
+	struct error *error = reader->error;
+	reader->error = NULL;
+	bool is_read = simple_scan(&reader->source, take_event, reader);
+	reader->error = error;
+	if (!is_read) {
+		reader->root = NULL;
+		reader->frame_count = 0;
+		reader->node_count = 0;
+		reader->weight = 0;
+	}
+	return is_read;
+}
+
 static enum yaml_result result_of(const struct reader *reader, bool is_read) {
 	if (!is_read) {
 		return YAML_READ_ERROR;
@@ -437,19 +471,11 @@ enum yaml_result yaml_read(struct arena *arena, struct text file, const struct y
 	if (!source_check_encoding(&reader.source, error)) {
 		return YAML_READ_ERROR;
 	}
-	if (!yaml_parser_initialize(&reader.parser)) {
-		error_set_memory(error);
-		return YAML_READ_ERROR;
-	}
-	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.source.text.data,
-		reader.source.text.length);
-	tab_check_init(&reader.tabs, &reader.source);
-	enum yaml_result result = result_of(&reader, read_events(&reader));
+	bool is_read = read_simple(&reader) || read_any(&reader);
+	enum yaml_result result = result_of(&reader, is_read);
 	if (result == YAML_READ_VALUE) {
 		*value = reader.root;
 	}
-	yaml_parser_delete(&reader.parser);
 	table_finish(&reader.anchors);
 	free(reader.frames);
 	free(reader.nodes);
