@@ -57,21 +57,18 @@ void kept_read(const struct store *store, struct buffer *content) {
 	}
 }
 
-/* Makes the directory and those above it that are missing. */
-static bool make_directory(struct buffer *path) {
-	for (size_t i = 1; i <= path->length; i++) {
-		if (i < path->length && path->data[i] != '/') {
-			continue;
-		}
-		const char kept = path->data[i];
-		path->data[i] = '\0';
-		const bool done = mkdir(path->data, S_IRWXU) == 0 || errno == EEXIST;
-		path->data[i] = kept;
-		if (!done) {
-			return false;
-		}
+/* Makes the directory and the one above it; no more, or it would make up a home for who has none.
+ */
+static bool make_directory(const struct buffer *path) {
+	char *above = strdup(path->data);
+	if (above == NULL) {
+		return false;
 	}
-	return true;
+	*strrchr(above, '/') = '\0';
+	const bool done = (mkdir(above, S_IRWXU) == 0 || errno == EEXIST) &&
+			  (mkdir(path->data, S_IRWXU) == 0 || errno == EEXIST);
+	free(above);
+	return done;
 }
 
 static bool write_all(int descriptor, struct text content) {
