@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As much of what was typed as a sentence takes. */
+static struct text shown(struct text text) {
+	return text_part(text, 0, 80);
+}
+
 /* Reads VALUE: one document, or nothing, which is null. NULL with an error for anything else. */
 static const struct value *read_value(struct arena *arena, struct text text, struct error *error) {
 	struct yaml_slice slice = {0};
@@ -20,12 +25,13 @@ static const struct value *read_value(struct arena *arena, struct text text, str
 			yaml_read(arena, text, &slice, &yaml_default_limits, &root, &fault);
 		if (result == YAML_READ_ERROR) {
 			error_set(error, fault.kind == ERROR_MEMORY ? ERROR_MEMORY : ERROR_USAGE,
-				"%.*s is no YAML value: %s", TEXT_ARGUMENTS(text), fault.message);
+				"%.*s is no YAML value: %s", TEXT_ARGUMENTS(shown(text)),
+				fault.message);
 			return NULL;
 		}
 		if (root != NULL && value != NULL) {
 			error_set(error, ERROR_USAGE, "%.*s is more than one YAML document",
-				TEXT_ARGUMENTS(text));
+				TEXT_ARGUMENTS(shown(text)));
 			return NULL;
 		}
 		value = root != NULL ? root : value;
@@ -49,7 +55,7 @@ static bool check_whole(struct text text, const struct value *value, struct erro
 	}
 	return error_set(error, ERROR_USAGE,
 		"in YAML, %.*s is just %.*s and a comment; quote the value: '\"...\"'",
-		TEXT_ARGUMENTS(rest), TEXT_ARGUMENTS(value->written));
+		TEXT_ARGUMENTS(shown(rest)), TEXT_ARGUMENTS(shown(value->written)));
 }
 
 /* Makes a path absolute from where the user stands. */
@@ -65,7 +71,7 @@ static bool make_absolute(struct arena *arena, struct text text, struct buffer *
 		return path->failed || errno == ENOMEM
 			       ? error_set_memory(error)
 			       : error_set_system(error, errno, "cannot tell where %.*s is",
-					 TEXT_ARGUMENTS(text));
+					 TEXT_ARGUMENTS(shown(text)));
 	}
 	bool done = arena_copy_text(arena, text_of(copy), absolute);
 	free(copy);

@@ -192,7 +192,7 @@ static bool read_present(struct change *change, struct buffer *text, struct erro
 	if (fault.kind == ERROR_MEMORY) {
 		return error_set_memory(error);
 	}
-	return error_set(error, ERROR_INVALID, "%s %s", path, fault.message);
+	return error_set(error, ERROR_INVALID, "%s: %s", path, fault.message);
 }
 
 /* Finds the file that the card is in, or is to be in, and its text. */
@@ -220,7 +220,7 @@ static void append_setter(const struct change *change, struct text field, struct
 	const struct error plain = *error;
 	error_set(error, plain.kind, "%s; %.*s%s%.*s does (%s:%u)", plain.message,
 		TEXT_ARGUMENTS(set->source->name), set->source->environment.length > 0 ? "@" : "",
-		TEXT_ARGUMENTS(set->source->environment), set->source->file->path, set->key->line);
+		TEXT_ARGUMENTS(set->source->environment), set->source->file->path, set->value->line);
 }
 
 /* Says in which file the text is that cannot be edited. */

@@ -147,9 +147,10 @@ static bool add_places(const struct rows *rows, const struct workspace *workspac
 		       hub_cache_variables);
 }
 
+/* workspace is NULL where some store cannot be opened: the settings may say why. */
 static bool visit_rows(const struct rows *rows, const struct workspace *workspace,
 	const struct settings *settings) {
-	return add_settings(rows, settings) && add_places(rows, workspace);
+	return add_settings(rows, settings) && (workspace == NULL || add_places(rows, workspace));
 }
 
 /* ---- as text ---- */
@@ -248,21 +249,29 @@ static bool show_json(
 	return done;
 }
 
+static bool show(
+	const struct workspace *workspace, const struct settings *settings, struct error *error) {
+	return settings->json ? show_json(workspace, settings, error)
+			      : show_text(workspace, settings, error);
+}
+
 static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
 	if (arguments->count > 0) {
 		return fail_usage(
 			"config takes no arguments, but there is \"%s\"", arguments->items[0]);
 	}
 	struct workspace workspace;
+	struct error fault = {0};
 	struct error error = {0};
-	bool done = workspace_open(&workspace, settings, &error);
-	if (done) {
-		print_problems(&workspace.problems, PROBLEM_WARNING);
-		done = settings->json ? show_json(&workspace, settings, &error)
-				      : show_text(&workspace, settings, &error);
-	}
+	bool is_open = workspace_open(&workspace, settings, &fault);
+	print_problems(&workspace.problems, PROBLEM_WARNING);
+	bool done =
+		settings->problems.count > 0 || show(is_open ? &workspace : NULL, settings, &error);
 	workspace_finish(&workspace);
-	return done ? EXIT_DONE : fail(&error);
+	if (!done) {
+		return fail(&error);
+	}
+	return is_open ? EXIT_DONE : fail(&fault);
 }
 
 const struct command command_config = {

@@ -132,7 +132,7 @@ static bool warn_of_target(struct problem_list *warnings, const struct change *c
 	}
 	if (!is_placed || location.state == LOCATION_MISSING) {
 		problem_list_add(warnings, PROBLEM_WARNING, buffer_text(&change->path),
-			field->key->line, 0, change->name.name, "%.*s: %s%s",
+			field->value->line, 0, change->name.name, "%.*s: %s%s",
 			TEXT_ARGUMENTS(field_name), is_placed ? location.path.data : fault.message,
 			is_placed ? " does not exist" : "");
 	}
