@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Documents a shard has on average when shards are chosen; it may grow to many times that. */
-#define DOCUMENTS_A_SHARD 32
+#define DOCUMENTS_A_SHARD 64
 #define GROWTH_LIMIT 8
 
 /* Fewer new documents are sorted sooner than a thread is started. */
@@ -74,7 +74,7 @@ static bool next_use(const struct document *document, size_t *step, struct shard
 		return false;
 	}
 	*step = position + 1;
-	*use = (struct shard_use){document, (uint32_t)(reference.data - document->strings),
+	*use = (struct shard_use){document, (uint32_t)(reference.data - document_strings(document)),
 		(uint32_t)reference.length};
 	return true;
 }

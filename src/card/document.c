@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One that holds more is not read: see fill_set. */
+#define FILE_LENGTH_LIMIT ((size_t)1 << 30)
+
 /* What is being collected while a file is read. */
 struct draft {
 	struct document_set *set;
@@ -40,13 +43,17 @@ void document_set_release(struct document_set *set) {
 	}
 }
 
+const char *document_strings(const struct document *document) {
+	return document->set->strings + document->strings;
+}
+
 struct text document_name(const struct document *document) {
-	return (struct text){document->strings, document->name_length};
+	return (struct text){document_strings(document), document->name_length};
 }
 
 struct text document_environment(const struct document *document) {
-	return (struct text){
-		document->strings + document->name_length, document->environment_length};
+	struct text name = document_name(document);
+	return (struct text){name.data + name.length, document->environment_length};
 }
 
 struct text document_base(const struct document *document) {
@@ -105,8 +112,9 @@ static struct document *add_document(struct draft *draft) {
 	return document;
 }
 
-static uint16_t short_column(const struct value *value) {
-	return value->column > UINT16_MAX ? 0 : (uint16_t)value->column;
+/* As much of a column as 15 bits hold. */
+static unsigned short_column(const struct value *value) {
+	return value->column > INT16_MAX ? 0 : value->column;
 }
 
 /* Finds the value that names the card, and what it says. */
@@ -303,7 +311,7 @@ static void fit(struct document_set *set, size_t string_length) {
 }
 
 static void place_strings(struct document_set *set) {
-	const char *strings = set->strings;
+	uint32_t strings = 0;
 	for (size_t i = 0; i < set->count; i++) {
 		struct document *document = &set->documents[i];
 		document->strings = strings;
@@ -327,10 +335,10 @@ static bool finish_documents(struct draft *draft, struct error *error) {
 }
 
 static bool fill_set(struct draft *draft, const struct yaml_limits *limits, struct error *error) {
-	/* Places in a file are kept in 32 bits. */
-	if (draft->set->file->length > UINT32_MAX) {
+	/* Places in a file are kept in 32 bits, and so are those in three times as many strings. */
+	if (draft->set->file->length > FILE_LENGTH_LIMIT) {
 		struct error fault = {0};
-		error_set(&fault, ERROR_LIMIT, "the file is larger than 4 GiB");
+		error_set(&fault, ERROR_LIMIT, "the file is larger than 1 GiB");
 		add_unreadable(draft, &fault);
 	} else if (!read_documents(draft, limits, error)) {
 		return false;

@@ -14,11 +14,11 @@ struct document_set;
 
 /*
  * One document: where it stands in its file's text, and its name, environment and base, whose bytes
- * follow one another at strings. Kept small: there may be a million.
+ * follow one another in its set's strings. Kept small: there may be a million.
  */
 struct document {
 	const struct document_set *set;
-	const char *strings;
+	uint32_t strings; /* where its own begin */
 	uint32_t name_length;
 	uint32_t environment_length; /* 0 for the asset's own card */
 	uint32_t base_length;        /* 0 where it names none */
@@ -27,11 +27,11 @@ struct document {
 	uint32_t first_line;         /* of the document in the file */
 	uint32_t line;               /* of its name */
 	uint32_t base_line;          /* of its base; 0 where it has none */
-	uint16_t column;             /* of its name; 0 where it is too far to the right */
-	uint16_t base_column;        /* likewise */
 	uint32_t fault;              /* of a faulty one: which of its set's problems */
-	bool has_base;               /* it has the key, be it null: hides the base below it */
-	bool is_faulty;              /* its name is good and something else is not */
+	uint16_t column : 15;        /* of its name; 0 where it is too far to the right */
+	uint16_t has_base : 1;       /* it has the key, be it null: hides the base below it */
+	uint16_t base_column : 15;   /* likewise */
+	uint16_t is_faulty : 1;      /* its name is good and something else is not */
 };
 
 /* The documents of one file: immutable, shared between catalogs by counting. */
@@ -45,6 +45,9 @@ struct document_set {
 	bool has_unreadable;          /* some document is left out */
 	struct problem_list problems; /* what is wrong in the file, in order */
 };
+
+/* Its name, environment, base and references, each behind the other. */
+const char *document_strings(const struct document *document);
 
 struct text document_name(const struct document *document);
 struct text document_environment(const struct document *document);

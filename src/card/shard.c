@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 struct text shard_use_name(const struct shard_use *use) {
-	return (struct text){use->document->strings + use->offset, use->length};
+	return (struct text){document_strings(use->document) + use->offset, use->length};
 }
 
 static int compare_documents(const void *a, const void *b) {

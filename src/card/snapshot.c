@@ -32,7 +32,7 @@ struct entry {
 
 struct stored_document {
 	uint32_t name_length, environment_length, base_length, reference_length;
-	uint32_t offset, length, first_line, line, base_line, fault;
+	uint32_t offset, length, first_line, line, column, base_line, base_column, fault;
 	uint32_t has_base, is_faulty;
 };
 
@@ -140,12 +140,12 @@ void snapshot_close(struct snapshot *snapshot) {
 }
 
 static bool read_document(const struct stored_document *stored, struct document_set *set,
-	struct text strings_left, uint32_t problem_count, struct document *document) {
+	struct text left, uint32_t problem_count, struct document *document) {
 	const uint64_t strings = (uint64_t)stored->name_length + stored->environment_length +
 				 stored->base_length + stored->reference_length;
 	*document = (struct document){
 		.set = set,
-		.strings = strings_left.data,
+		.strings = (uint32_t)(left.data - set->strings),
 		.name_length = stored->name_length,
 		.environment_length = stored->environment_length,
 		.base_length = stored->base_length,
@@ -154,12 +154,14 @@ static bool read_document(const struct stored_document *stored, struct document_
 		.length = stored->length,
 		.first_line = stored->first_line,
 		.line = stored->line,
+		.column = stored->column & INT16_MAX,
 		.base_line = stored->base_line,
+		.base_column = stored->base_column & INT16_MAX,
 		.fault = stored->fault,
 		.has_base = stored->has_base != 0,
 		.is_faulty = stored->is_faulty != 0,
 	};
-	return strings <= strings_left.length && stored->name_length > 0 &&
+	return strings <= left.length && stored->name_length > 0 &&
 	       (uint64_t)stored->offset + stored->length <= set->file->length &&
 	       (!document->is_faulty || stored->fault < problem_count);
 }
@@ -263,7 +265,9 @@ static void write_document(struct buffer *bytes, const struct document *document
 		.length = document->length,
 		.first_line = document->first_line,
 		.line = document->line,
+		.column = document->column,
 		.base_line = document->base_line,
+		.base_column = document->base_column,
 		.fault = document->fault,
 		.has_base = document->has_base,
 		.is_faulty = document->is_faulty,
@@ -275,7 +279,7 @@ static size_t write_strings(struct buffer *bytes, const struct document_set *set
 	const size_t start = bytes->length;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct document *document = &set->documents[i];
-		buffer_append(bytes, document->strings,
+		buffer_append(bytes, document_strings(document),
 			document->name_length + document->environment_length +
 				document->base_length + document->reference_length);
 	}

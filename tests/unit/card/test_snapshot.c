@@ -59,7 +59,9 @@ static void assert_same_document(const struct document *a, const struct document
 	assert_int_equal(a->length, b->length);
 	assert_int_equal(a->first_line, b->first_line);
 	assert_int_equal(a->line, b->line);
+	assert_int_equal(a->column, b->column);
 	assert_int_equal(a->base_line, b->base_line);
+	assert_int_equal(a->base_column, b->base_column);
 	assert_int_equal(a->has_base, b->has_base);
 	assert_int_equal(a->is_faulty, b->is_faulty);
 	assert_int_equal(a->reference_length, b->reference_length);
