@@ -220,7 +220,8 @@ static void append_setter(const struct change *change, struct text field, struct
 	const struct error plain = *error;
 	error_set(error, plain.kind, "%s; %.*s%s%.*s does (%s:%u)", plain.message,
 		TEXT_ARGUMENTS(set->source->name), set->source->environment.length > 0 ? "@" : "",
-		TEXT_ARGUMENTS(set->source->environment), set->source->file->path, set->value->line);
+		TEXT_ARGUMENTS(set->source->environment), set->source->file->path,
+		set->value->line);
 }
 
 /* Says in which file the text is that cannot be edited. */
