@@ -97,7 +97,8 @@ static enum exit_status print_version(void) {
 	return print_text(&text);
 }
 
-/* A lone word that is nearly a command is not taken for a mount point. */
+/* A lone word that is nearly a command, but for a third of its letters at most, is not taken for a
+ * mount point. */
 static bool is_mistyped_command(const char *word, struct suggestions *suggestions) {
 	*suggestions = (struct suggestions){.wanted = text_of(word)};
 	if (strchr(word, '/') != NULL) {
@@ -108,7 +109,8 @@ static bool is_mistyped_command(const char *word, struct suggestions *suggestion
 			suggest_consider(suggestions, text_of(commands[i]->name));
 		}
 	}
-	return suggestions->count > 0;
+	return suggestions->count > 0 &&
+	       suggestions->distances[0] * 3 <= suggestions->names[0].length;
 }
 
 static enum exit_status run_mount(struct settings *settings) {
