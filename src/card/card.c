@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Renderings that are always kept are no longer than this. */
+enum { SMALL_RENDERING = 16 * 1024 };
+
 struct card_memo {
 	const void *part;
 	void *data;
@@ -113,7 +116,16 @@ static void (*const renderers[])(struct buffer *, const struct card *) = {
 	[CARD_ERROR] = render_error,
 };
 
-bool card_render(struct card *card, enum card_rendering rendering, struct text *content,
+/*
+ * The largest rendering that is kept. What aliases do not repeat takes more as values than as text,
+ * so that this bounds what a card takes by what its documents do.
+ */
+static size_t kept_limit(const struct card *card) {
+	size_t size = arena_size(&card->arena);
+	return size > SMALL_RENDERING ? size : SMALL_RENDERING;
+}
+
+bool card_render(struct card *card, enum card_rendering rendering, struct buffer *content,
 	struct error *error) {
 	struct buffer *kept = &card->renderings[rendering];
 	pthread_mutex_lock(&card->lock);
@@ -121,12 +133,12 @@ bool card_render(struct card *card, enum card_rendering rendering, struct text *
 		renderers[rendering](kept, card);
 	}
 	bool failed = kept->failed;
-	if (failed) {
+	buffer_append_text(content, buffer_text(kept));
+	if (failed || kept->length > kept_limit(card)) {
 		buffer_finish(kept);
 	}
-	*content = buffer_text(kept);
 	pthread_mutex_unlock(&card->lock);
-	return !failed || error_set_memory(error);
+	return (!failed && !content->failed) || error_set_memory(error);
 }
 
 static struct card_memo *find_memo(const struct card *card, const void *part) {

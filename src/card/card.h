@@ -65,11 +65,11 @@ void card_release(struct card *card);
 const struct card_field *card_find(const struct card *card, struct text key);
 
 /*
- * The whole content of card.yaml, card.json or card.error, made on first use and kept: valid while
- * the caller holds its reference. Returns false for want of memory. A broken card has CARD_ERROR
- * alone, any other the other two ("mount-layout.md").
+ * Appends the whole content of card.yaml, card.json or card.error. It is made on first use and
+ * kept, unless aliases make it far larger than the card. Returns false for want of memory. A broken
+ * card has CARD_ERROR alone, any other the other two ("mount-layout.md").
  */
-bool card_render(struct card *card, enum card_rendering rendering, struct text *content,
+bool card_render(struct card *card, enum card_rendering rendering, struct buffer *content,
 	struct error *error);
 
 /*

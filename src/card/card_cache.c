@@ -4,7 +4,9 @@
 #include <string.h>
 
 struct card_cache_entry {
+	struct card_cache_entry *next; /* of those that leave */
 	struct card *card;
+	size_t size;
 	bool was_used; /* since the hand last came by */
 	size_t length;
 	char key[];
@@ -26,10 +28,8 @@ static void free_entry(struct card_cache_entry *entry) {
 }
 
 void card_cache_finish(struct card_cache *cache) {
-	for (size_t i = 0; i < CARD_CACHE_LIMIT; i++) {
-		if (cache->ring[i] != NULL) {
-			free_entry(cache->ring[i]);
-		}
+	for (size_t i = 0; i < cache->entries.count; i++) {
+		free_entry(cache->ring[i]);
 	}
 	table_finish(&cache->entries);
 	pthread_mutex_destroy(&cache->lock);
@@ -48,54 +48,86 @@ struct card *card_cache_find(struct card_cache *cache, struct text key) {
 }
 
 /* The clock algorithm: passes over entries that were used since it last came by. */
-static struct card_cache_entry **find_place(struct card_cache *cache) {
+static struct card_cache_entry *evict(struct card_cache *cache) {
 	for (;;) {
+		cache->hand %= cache->entries.count;
 		struct card_cache_entry **place = &cache->ring[cache->hand];
-		cache->hand = (cache->hand + 1) % CARD_CACHE_LIMIT;
-		if (*place == NULL || !(*place)->was_used) {
-			return place;
+		struct card_cache_entry *entry = *place;
+		if (!entry->was_used) {
+			table_remove(&cache->entries, entry_key(entry));
+			cache->size -= entry->size;
+			*place = cache->ring[cache->entries.count];
+			return entry;
 		}
-		(*place)->was_used = false;
+		entry->was_used = false;
+		cache->hand++;
 	}
 }
 
-void card_cache_add(struct card_cache *cache, struct text key, struct card *card) {
+static bool has_room(const struct card_cache *cache, size_t size) {
+	return cache->entries.count == 0 ||
+	       (cache->entries.count < CARD_CACHE_LIMIT && size <= CARD_CACHE_SIZE &&
+		       cache->size <= CARD_CACHE_SIZE - size);
+}
+
+/* Adds an entry, and leaves those that have to go for it in *evicted. */
+static bool add_entry(struct card_cache *cache, struct card_cache_entry *entry,
+	struct card_cache_entry **evicted) {
+	if (table_find(&cache->entries, entry_key(entry)) != NULL ||
+		!table_reserve(&cache->entries, cache->entries.count + 1)) {
+		return false;
+	}
+	while (!has_room(cache, entry->size)) {
+		struct card_cache_entry *leaving = evict(cache);
+		leaving->next = *evicted;
+		*evicted = leaving;
+	}
+	/* There is room, so this cannot fail. */
+	cache->ring[cache->entries.count] = entry;
+	cache->size += entry->size;
+	return table_add(&cache->entries, entry);
+}
+
+static struct card_cache_entry *create_entry(struct text key, struct card *card) {
 	struct card_cache_entry *entry = malloc(sizeof(*entry) + key.length);
+	if (entry == NULL) {
+		return NULL;
+	}
+	*entry = (struct card_cache_entry){
+		.card = card_acquire(card),
+		.size = arena_size(&card->arena),
+		.was_used = true,
+		.length = key.length,
+	};
+	memcpy(entry->key, key.data, key.length);
+	return entry;
+}
+
+void card_cache_add(struct card_cache *cache, struct text key, struct card *card) {
+	struct card_cache_entry *entry = create_entry(key, card);
 	if (entry == NULL) {
 		return;
 	}
-	*entry = (struct card_cache_entry){.card = card, .was_used = true, .length = key.length};
-	memcpy(entry->key, key.data, key.length);
-
 	struct card_cache_entry *evicted = NULL;
 	pthread_mutex_lock(&cache->lock);
-	bool is_added =
-		table_find(&cache->entries, key) == NULL && table_add(&cache->entries, entry);
-	if (is_added) {
-		struct card_cache_entry **place = find_place(cache);
-		evicted = *place;
-		if (evicted != NULL) {
-			table_remove(&cache->entries, entry_key(evicted));
-		}
-		*place = entry;
-		card_acquire(card);
-	}
+	bool is_added = add_entry(cache, entry, &evicted);
 	pthread_mutex_unlock(&cache->lock);
-
-	if (evicted != NULL) {
-		free_entry(evicted);
-	}
 	if (!is_added) {
-		free(entry);
+		free_entry(entry);
+	}
+	while (evicted != NULL) {
+		struct card_cache_entry *next = evicted->next;
+		free_entry(evicted);
+		evicted = next;
 	}
 }
 
 void card_cache_carry_over(
 	struct card_cache *cache, struct card_cache *other, const struct table *changed) {
 	pthread_mutex_lock(&other->lock);
-	for (size_t i = 0; i < CARD_CACHE_LIMIT; i++) {
+	for (size_t i = 0; i < other->entries.count; i++) {
 		const struct card_cache_entry *entry = other->ring[i];
-		if (entry != NULL && table_find(changed, entry->card->name) == NULL) {
+		if (table_find(changed, entry->card->name) == NULL) {
 			card_cache_add(cache, entry_key(entry), entry->card);
 		}
 	}

@@ -8,16 +8,18 @@
 #include "base/table.h"
 #include "card/card.h"
 
-/* How many cards are kept. */
+/* How many cards are kept, and how many bytes their values may take. */
 #define CARD_CACHE_LIMIT 4096
+#define CARD_CACHE_SIZE ((size_t)64 * 1024 * 1024)
 
 struct card_cache_entry;
 
 struct card_cache {
 	pthread_mutex_t lock;
 	struct table entries;
-	struct card_cache_entry *ring[CARD_CACHE_LIMIT];
-	size_t hand; /* where the next place is looked for */
+	struct card_cache_entry *ring[CARD_CACHE_LIMIT]; /* as many as entries */
+	size_t hand; /* which one is next to be looked at for one to leave */
+	size_t size; /* bytes of all values */
 };
 
 bool card_cache_init(struct card_cache *cache);
@@ -27,7 +29,7 @@ void card_cache_finish(struct card_cache *cache);
 struct card *card_cache_find(struct card_cache *cache, struct text key);
 
 /*
- * Keeps card under key, with a reference of the cache's own; in place of one that has not been
+ * Keeps card under key, with a reference of the cache's own; in place of those that have not been
  * asked for lately when it is full. Does nothing without memory, or when the key is there already.
  */
 void card_cache_add(struct card_cache *cache, struct text key, struct card *card);

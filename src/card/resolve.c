@@ -17,6 +17,9 @@ struct resolution {
 	const struct catalog_options *options;
 	struct card *card;
 	struct chain chain;
+	size_t pair_count; /* of the documents that were read */
+	size_t weight;     /* of the same */
+	bool is_too_large; /* they weigh more than a card may */
 	struct merged_field *fields;
 	size_t field_count;
 	uint32_t *slots; /* open addressing into fields by key: index + 1, 0 for a free one */
@@ -81,20 +84,32 @@ static bool add_sources(struct resolution *resolution, struct error *error) {
 	return true;
 }
 
-static bool read_chain(struct resolution *resolution, size_t *pair_count, struct error *error) {
+/* Reads one document, unless that makes the documents of the chain larger than a card may be. */
+static bool read_document(
+	struct resolution *resolution, struct chain_link *link, size_t index, struct error *error) {
+	struct card *card = resolution->card;
 	const struct yaml_limits *limits = &resolution->options->limits;
-	*pair_count = 0;
+	const struct value **mapping = &link->mappings[index];
+	if (!document_read(link->documents[index], limits, &card->arena, mapping, error)) {
+		return false;
+	}
+	resolution->pair_count += (*mapping)->mapping.count;
+	resolution->is_too_large = (*mapping)->weight > limits->expanded_size - resolution->weight;
+	resolution->weight += (*mapping)->weight;
+	return true;
+}
+
+static bool read_chain(struct resolution *resolution, struct error *error) {
 	for (size_t i = 0; i < resolution->chain.length; i++) {
 		struct chain_link *link = &resolution->chain.links[i];
 		for (size_t j = 0; j < 2; j++) {
 			if (link->documents[j] == NULL) {
 				continue;
 			}
-			if (!document_read(link->documents[j], limits, &resolution->card->arena,
-				    &link->mappings[j], error)) {
-				return false;
+			if (resolution->is_too_large ||
+				!read_document(resolution, link, j, error)) {
+				return resolution->is_too_large;
 			}
-			*pair_count += link->mappings[j]->mapping.count;
 		}
 	}
 	return true;
@@ -300,48 +315,27 @@ static bool make_value(struct card *card, struct error *error) {
 	return card->value != NULL || error_set_memory(error);
 }
 
-/* A broken card shows nothing but why. */
-static void drop_fields(struct card *card) {
-	card->is_broken = true;
-	card->fields = NULL;
-	card->field_count = 0;
-	card->value = NULL;
-	card->base = (struct text){0};
-}
-
-static void check_weight(struct resolution *resolution) {
+static void report_size(struct resolution *resolution) {
 	struct card *card = resolution->card;
-	size_t limit = resolution->options->limits.expanded_size;
-	if (card->value->weight > limit) {
-		problem_list_add(&card->problems, PROBLEM_ERROR,
-			text_of(card->sources[0].file->path), card->sources[0].line, 0, card->name,
-			"%.*s, merged with its bases and with its aliases written out, is longer "
-			"than %zu bytes, which is the limit",
-			TEXT_ARGUMENTS(card->name), limit);
-		drop_fields(card);
-	}
+	problem_list_add(&card->problems, PROBLEM_ERROR, text_of(card->sources[0].file->path),
+		card->sources[0].line, 0, card->name,
+		"the documents that %.*s is merged from are longer than %zu bytes with their "
+		"aliases written out, which is the limit",
+		TEXT_ARGUMENTS(card->name), resolution->options->limits.expanded_size);
 }
 
 static bool merge_chain(struct resolution *resolution, struct error *error) {
-	size_t pair_count;
-	if (!read_chain(resolution, &pair_count, error)) {
-		return false;
-	}
 	resolution->slot_count = 16;
-	while (resolution->slot_count < 2 * pair_count) {
+	while (resolution->slot_count < 2 * resolution->pair_count) {
 		resolution->slot_count *= 2;
 	}
-	resolution->fields = malloc((pair_count + 1) * sizeof(*resolution->fields));
+	resolution->fields = malloc((resolution->pair_count + 1) * sizeof(*resolution->fields));
 	resolution->slots = calloc(resolution->slot_count, sizeof(*resolution->slots));
 	if (resolution->fields == NULL || resolution->slots == NULL) {
 		return error_set_memory(error);
 	}
 	merge_fields(resolution);
-	if (!keep_fields(resolution, error) || !make_value(resolution->card, error)) {
-		return false;
-	}
-	check_weight(resolution);
-	return true;
+	return keep_fields(resolution, error) && make_value(resolution->card, error);
 }
 
 static bool resolve_chain(struct resolution *resolution, struct error *error) {
@@ -351,6 +345,14 @@ static bool resolve_chain(struct resolution *resolution, struct error *error) {
 	}
 	card->is_broken = resolution->chain.is_broken;
 	if (card->is_broken) {
+		return true;
+	}
+	if (!read_chain(resolution, error)) {
+		return false;
+	}
+	card->is_broken = resolution->is_too_large;
+	if (card->is_broken) {
+		report_size(resolution);
 		return true;
 	}
 	if (!arena_copy_text(&card->arena, chain_base(&resolution->chain), &card->base)) {

@@ -24,16 +24,12 @@ static bool show_card(void *context, struct card *card, struct error *error) {
 		worsen(showing, EXIT_PROBLEMS);
 		return true;
 	}
-	struct text content;
-	if (!card_render(card, showing->rendering, &content, error)) {
-		return false;
-	}
 	struct buffer answer = {0};
 	if (showing->has_several && showing->rendering == CARD_YAML) {
 		buffer_append_string(&answer, "---\n");
 	}
-	buffer_append_text(&answer, content);
-	bool done = print_answer(&answer, error);
+	bool done = card_render(card, showing->rendering, &answer, error) &&
+		    print_answer(&answer, error);
 	buffer_finish(&answer);
 	return done;
 }

@@ -3,12 +3,7 @@
 #include "view/node.h"
 
 static bool read_rendering(const struct node *node, struct buffer *content, struct error *error) {
-	struct text rendering;
-	if (!card_render(node->card, (enum card_rendering)node->index, &rendering, error)) {
-		return false;
-	}
-	buffer_append_text(content, rendering);
-	return true;
+	return card_render(node->card, (enum card_rendering)node->index, content, error);
 }
 
 static const struct node_type rendering_file = {.kind = NODE_FILE, .read = read_rendering};

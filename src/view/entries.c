@@ -10,54 +10,76 @@ static struct text entry_name(const void *item) {
 static void free_entries(void *data) {
 	struct entries *entries = data;
 	table_finish(&entries->by_name);
-	arena_finish(&entries->arena);
+	buffer_finish(&entries->names);
+	free(entries->items);
+	free(entries->left_out);
 	free(entries);
 }
 
-static bool add_entry(struct entries *entries, const struct value_pair *pair, struct text name) {
-	if (name.length > NAMES_LENGTH_LIMIT || table_find(&entries->by_name, name) != NULL) {
-		entries->left_out[entries->left_out_count++] = pair;
-		return true;
+/*
+ * Makes an item of every pair, of its name just the length: names move as they become more. Keys
+ * that are strings come first, so that "1" keeps its name where the number 1 is a key as well.
+ */
+static void append_names(struct entries *entries, const struct value *mapping,
+	enum names_place place, bool are_strings) {
+	for (size_t i = 0; i < mapping->mapping.count; i++) {
+		const struct value_pair *pair = &mapping->mapping.pairs[i];
+		if ((pair->key->type == VALUE_STRING) == are_strings) {
+			size_t start = entries->names.length;
+			names_encode_key(&entries->names, pair->key, place);
+			struct entry *item = &entries->items[entries->count++];
+			item->pair = pair;
+			item->name.length = entries->names.length - start;
+		}
 	}
-	struct entry *entry = &entries->items[entries->count];
-	entry->pair = pair;
-	if (!arena_copy_text(&entries->arena, name, &entry->name) ||
-		!table_add(&entries->by_name, entry)) {
+}
+
+static bool leave_out(struct entries *entries, const struct value_pair *pair, size_t most) {
+	if (entries->left_out == NULL) {
+		entries->left_out = calloc(most, sizeof(const struct value_pair *));
+	}
+	if (entries->left_out == NULL) {
 		return false;
 	}
-	entries->count++;
+	entries->left_out[entries->left_out_count++] = pair;
 	return true;
 }
 
-/* Keys that are strings come first, so that "1" keeps its name where the number 1 is a key as well.
- */
-static bool add_entries(struct entries *entries, const struct value *mapping,
-	enum names_place place, bool are_strings) {
-	struct buffer name = {0};
-	bool done = true;
-	for (size_t i = 0; done && i < mapping->mapping.count; i++) {
-		const struct value_pair *pair = &mapping->mapping.pairs[i];
-		if ((pair->key->type == VALUE_STRING) == are_strings) {
-			buffer_clear(&name);
-			names_encode_key(&name, pair->key, place);
-			done = !name.failed && add_entry(entries, pair, buffer_text(&name));
+/* Finds each name, and moves the items together that have one of their own. */
+static bool place_names(struct entries *entries) {
+	size_t count = entries->count;
+	const char *names = entries->names.data;
+	entries->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct entry item = entries->items[i];
+		item.name.data = names;
+		names += item.name.length;
+		if (item.name.length > NAMES_LENGTH_LIMIT ||
+			table_find(&entries->by_name, item.name) != NULL) {
+			if (!leave_out(entries, item.pair, count - i)) {
+				return false;
+			}
+			continue;
+		}
+		struct entry *kept = &entries->items[entries->count++];
+		*kept = item;
+		if (!table_add(&entries->by_name, kept)) {
+			return false;
 		}
 	}
-	buffer_finish(&name);
-	return done;
+	return true;
 }
 
 static bool fill_entries(
 	struct entries *entries, const struct value *mapping, enum names_place place) {
-	size_t count = mapping->mapping.count;
 	entries->by_name.key = entry_name;
-	entries->items = arena_allocate_array(&entries->arena, count + 1, sizeof(*entries->items));
-	entries->left_out =
-		arena_allocate_array(&entries->arena, count + 1, sizeof(const struct value_pair *));
-	return entries->items != NULL && entries->left_out != NULL &&
-	       table_reserve(&entries->by_name, count) &&
-	       add_entries(entries, mapping, place, true) &&
-	       add_entries(entries, mapping, place, false);
+	entries->items = calloc(mapping->mapping.count + 1, sizeof(*entries->items));
+	if (entries->items == NULL || !table_reserve(&entries->by_name, mapping->mapping.count)) {
+		return false;
+	}
+	append_names(entries, mapping, place, true);
+	append_names(entries, mapping, place, false);
+	return !entries->names.failed && place_names(entries);
 }
 
 const struct entries *entries_of(struct card *card, const struct value *mapping,

@@ -18,9 +18,9 @@ struct entries {
 	struct entry *items; /* keys that are strings first, each kind in the mapping's order */
 	size_t count;
 	struct table by_name;
-	struct arena arena;
+	struct buffer names;
 	/* Without an entry: the key is too long for a file name, or another has the name. */
-	const struct value_pair **left_out;
+	const struct value_pair **left_out; /* NULL for none */
 	size_t left_out_count;
 };
 

@@ -84,6 +84,38 @@ static void test_a_full_cache_keeps_its_limit(void **state) {
 	assert_false(has(cached, &cached->cache, 0));
 }
 
+/* Adds a card of that number with so many bytes of values. */
+static void add_large(struct cached *cached, int number, size_t size) {
+	struct text key = numbered(cached, number);
+	struct card *card = card_create(key);
+	assert_non_null(card);
+	assert_non_null(arena_allocate(&card->arena, size));
+	card_cache_add(&cached->cache, key, card);
+	card_release(card);
+}
+
+static void test_large_cards_take_no_more_memory_than_a_full_cache(void **state) {
+	struct cached *cached = *state;
+	for (int i = 0; i < 100; i++) {
+		add_large(cached, i, CARD_CACHE_SIZE / 10);
+		assert_true(has(cached, &cached->cache, i));
+		assert_true(cached->cache.size <= CARD_CACHE_SIZE);
+	}
+	assert_int_equal(cached->cache.entries.count, 9);
+}
+
+static void test_a_card_that_is_larger_than_a_cache_is_kept_alone(void **state) {
+	struct cached *cached = *state;
+	add(cached, 0);
+	add_large(cached, 1, 2 * CARD_CACHE_SIZE);
+	assert_int_equal(cached->cache.entries.count, 1);
+	assert_true(has(cached, &cached->cache, 1));
+	add(cached, 2);
+	assert_int_equal(cached->cache.entries.count, 1);
+	assert_true(has(cached, &cached->cache, 2));
+	assert_true(cached->cache.size <= CARD_CACHE_SIZE);
+}
+
 static void test_what_is_asked_for_stays(void **state) {
 	struct cached *cached = *state;
 	for (int i = 0; i < CARD_CACHE_LIMIT; i++) {
@@ -173,6 +205,8 @@ int main(void) {
 		CACHE_TEST(test_a_card_is_found_under_its_key),
 		CACHE_TEST(test_what_is_there_already_stays),
 		CACHE_TEST(test_a_full_cache_keeps_its_limit),
+		CACHE_TEST(test_large_cards_take_no_more_memory_than_a_full_cache),
+		CACHE_TEST(test_a_card_that_is_larger_than_a_cache_is_kept_alone),
 		CACHE_TEST(test_what_is_asked_for_stays),
 		CACHE_TEST(test_a_card_outlives_its_place),
 		CACHE_TEST(test_a_new_cache_takes_over_what_has_not_changed),

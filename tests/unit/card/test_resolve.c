@@ -418,9 +418,36 @@ static void test_a_merged_card_that_grows_past_the_limit_is_broken(void **state)
 	buffer_finish(&cards);
 	assert_false(scene_card(scene, "b")->is_broken);
 	ASSERT_FAULTS(scene, "a",
-		"$/cards/cards.yaml:1: a, merged with its bases and with its aliases written out, "
-		"is longer than 200 bytes, which is the limit");
-	assert_int_equal(scene_card(scene, "a")->field_count, 0);
+		"$/cards/cards.yaml:1: the documents that a is merged from are longer than 200 "
+		"bytes with their aliases written out, which is the limit");
+	const struct card *card = scene_card(scene, "a");
+	assert_int_equal(card->field_count, 0);
+	assert_null(card->value);
+	assert_int_equal(card->base.length, 0);
+}
+
+/* What merge keys copy is no more than a card may hold, however many bases copy it. */
+static void test_a_chain_of_large_cards_takes_no_more_memory_than_one(void **state) {
+	struct scene *scene = *state;
+	struct buffer cards = {0};
+	for (int i = 0; i < 50; i++) {
+		buffer_append_format(
+			&cards, "---\nname: c%d\nbase: c%d\nx:\n- &x {k0: 0", i, i + 1);
+		for (int j = 1; j < 500; j++) {
+			buffer_append_format(&cards, ", k%d: 0", j);
+		}
+		buffer_append_string(&cards, "}\n");
+		for (int j = 0; j < 1000; j++) {
+			buffer_append_string(&cards, "- {<<: *x}\n");
+		}
+	}
+	buffer_append_string(&cards, "---\nname: c50\n");
+	scene_load_cards(scene, cards.data);
+	buffer_finish(&cards);
+	assert_false(scene_card(scene, "c49")->is_broken);
+	const struct card *card = scene_card(scene, "c0");
+	assert_true(card->is_broken);
+	assert_true(arena_size(&card->arena) < 10 * arena_size(&scene_card(scene, "c49")->arena));
 }
 
 static void test_a_card_of_many_keys_resolves(void **state) {
@@ -482,6 +509,7 @@ int main(void) {
 		SCENE_TEST(test_further_fields_may_be_locators),
 		SCENE_TEST(test_relative_locators_are_taken_from_the_directory_of_the_leaf),
 		SCENE_TEST(test_a_merged_card_that_grows_past_the_limit_is_broken),
+		SCENE_TEST(test_a_chain_of_large_cards_takes_no_more_memory_than_one),
 		SCENE_TEST(test_a_card_of_many_keys_resolves),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

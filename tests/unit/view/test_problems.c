@@ -132,8 +132,8 @@ static void test_what_cannot_be_composed_is_a_problem(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: a\nmodel_config: {_set_: 1}\n");
 	ASSERT_PROBLEMS(scene,
-		"$/cards/cards.yaml:2:23: error: model_config of a cannot be composed along its "
-		"bases: _set_ must be a mapping, but is an integer");
+		"$/cards/cards.yaml:2:23: error: model_config of a cannot be merged into a "
+		"configuration: _set_ must be a mapping, but is an integer");
 }
 
 /* Ten levels of ten aliases each: nobody could look at every place. */
