@@ -4,44 +4,13 @@ set -eEu
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-
-# The README speaks to somebody who has installed cardfs and is at home.
-be_the_reader() {
-	mount -t tmpfs none /usr/local
-	mkdir -p /usr/local/bin /usr/local/share/cardfs
-	cp -L "$CARDFS" /usr/local/bin/cardfs
-	cp -rL "$root/src/cards" /usr/local/share/cardfs/cards
-	mount -t tmpfs none /home
-	mkdir /home/you
-	export HOME=/home/you PATH=/usr/local/bin:/usr/bin:/bin
-	unset XDG_CONFIG_HOME XDG_CACHE_HOME
-	cd
-}
-
-sessions_of() {
-	awk '/^```/ { inside = $0 == "```console"; next } inside' "$1"
-}
-
-# Runs the commands of a session, and prints it as it goes then.
-play() {
-	local line
-	while IFS= read -r line; do
-		case $line in
-		'$ '*)
-			printf '%s\n' "$line"
-			eval "${line#\$ }" </dev/null 2>&1 || true
-			;;
-		esac
-	done
-}
+# shellcheck source-path=SCRIPTDIR source=documents.sh
+. "$(dirname "$0")/documents.sh"
 
 test_the_sessions_of_the_readme_go_as_it_says() {
 	be_the_reader
-	sessions_of "$root/README.md" >"$work/written"
-	play <"$work/written" >"$work/played"
-	grep -q '^\$ cardfs' "$work/written"
-	diff -u "$work/written" "$work/played"
+	blocks_of console <"$root/README.md" >"$work/written"
+	expect_session "$work/written"
 }
 
 test_the_lines_for_fstab_mount() {
