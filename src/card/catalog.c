@@ -197,6 +197,11 @@ bool catalog_find(const struct catalog *catalog, struct text name, struct asset 
 	return shard_find(catalog_index_shard(&catalog->index, name), name, asset);
 }
 
+const struct document *catalog_next_user(
+	const struct catalog *catalog, struct text name, size_t *position) {
+	return shard_next_user(catalog_index_shard(&catalog->index, name), name, position);
+}
+
 size_t catalog_change_count(const struct catalog *catalog) {
 	return catalog->changes.count;
 }

@@ -72,6 +72,13 @@ struct text *catalog_sorted_names(const struct catalog *catalog);
 bool catalog_find(const struct catalog *catalog, struct text name, struct asset *asset);
 
 /*
+ * The documents that derive from, or refer to, the card of a name: start with *position 0; NULL
+ * behind the last one. Whether they take part in any card is for the caller to see.
+ */
+const struct document *catalog_next_user(
+	const struct catalog *catalog, struct text name, size_t *position);
+
+/*
  * What may have changed since the previous catalog: the names of cards whose files changed, and of
  * those that derive from them or refer to them, however far. Each once, in no order; none for a
  * first catalog.

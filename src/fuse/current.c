@@ -29,6 +29,9 @@ bool current_load(
 		catalog_release(catalog);
 		return false;
 	}
+	if (current->view != NULL) {
+		view_inherit(view, current->view);
+	}
 	current_settle(current);
 	replace(current, catalog, view);
 	return true;

@@ -5,6 +5,9 @@
 
 enum { NO_NUMBER = 0, ROOT_NUMBER = 1 };
 
+/* No directory's path: those have no slash at the start. */
+static const struct text live_family = {"/live", 5};
+
 struct family;
 
 struct remembered {
@@ -191,9 +194,15 @@ static void leave_family(struct inodes *inodes, struct remembered *entry) {
 	}
 }
 
-static bool join_family(struct inodes *inodes, struct remembered *entry) {
+static bool is_live_directory(const struct inode *inode) {
+	return inode->attributes.kind == NODE_DIRECTORY && inode->attributes.is_live;
+}
+
+static bool join_family(
+	struct inodes *inodes, struct remembered *entry, const struct inode *inode) {
 	struct buffer memory = {0};
-	struct text name = inode_family(inode_path(entry), &memory);
+	struct text name =
+		is_live_directory(inode) ? live_family : inode_family(inode_path(entry), &memory);
 	entry->family = memory.failed ? NULL : take_family(inodes, name);
 	buffer_finish(&memory);
 	if (entry->family == NULL) {
@@ -207,14 +216,15 @@ static bool join_family(struct inodes *inodes, struct remembered *entry) {
 	return true;
 }
 
-static struct remembered *add(struct inodes *inodes, uint64_t number, struct text path) {
+static struct remembered *add(
+	struct inodes *inodes, uint64_t number, struct text path, const struct inode *inode) {
 	struct remembered *entry = malloc(sizeof(*entry) + path.length);
 	if (entry == NULL) {
 		return NULL;
 	}
 	*entry = (struct remembered){.number = number, .path_length = path.length};
 	memcpy(entry->path, path.data, path.length);
-	if (!join_family(inodes, entry)) {
+	if (!join_family(inodes, entry, inode)) {
 		free(entry);
 		return NULL;
 	}
@@ -231,7 +241,7 @@ bool inodes_remember(
 	pthread_mutex_lock(&inodes->lock);
 	struct remembered *entry = find_place(inodes, path, inode, number);
 	if (entry == NULL) {
-		entry = add(inodes, *number, path);
+		entry = add(inodes, *number, path, inode);
 	}
 	if (entry != NULL) {
 		entry->lookups++;
@@ -311,6 +321,10 @@ bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes 
 	}
 	pthread_mutex_unlock(&inodes->lock);
 	return done;
+}
+
+bool inodes_list_live(struct inodes *inodes, struct known_inodes *known) {
+	return inodes_list(inodes, live_family, known);
 }
 
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known) {

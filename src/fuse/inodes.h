@@ -82,8 +82,13 @@ void known_inodes_finish(struct known_inodes *known);
  */
 struct text inode_family(struct text path, struct buffer *memory);
 
-/* Adds the inodes of a family. Fails for want of memory. */
+/*
+ * Adds the inodes of a family, without directories that are live: those are thought of as in one of
+ * their own. Fails for want of memory. */
 bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes *known);
+
+/* Adds the directories that are live. Fails for want of memory. */
+bool inodes_list_live(struct inodes *inodes, struct known_inodes *known);
 
 /* Adds the links that follow a cache. Fails for want of memory. */
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known);

@@ -20,6 +20,14 @@ void place_append_name(struct buffer *path, struct text name) {
 	buffer_append_text(path, name);
 }
 
+struct text place_name(struct text path) {
+	size_t start = path.length;
+	while (start > 0 && path.data[start - 1] != '/') {
+		start--;
+	}
+	return text_part(path, start, path.length);
+}
+
 bool place_walk(
 	const struct place *directory, struct text name, struct place *child, struct error *error) {
 	buffer_append_text(&child->path, buffer_text(&directory->path));

@@ -24,6 +24,9 @@ bool place_find(struct place *place, struct view *view, struct error *error);
 /* Appends name to the path of a directory. */
 void place_append_name(struct buffer *path, struct text name);
 
+/* The last name of a path. */
+struct text place_name(struct text path);
+
 /* Makes *child the entry of that name in a directory. Fails as node_walk does. */
 bool place_walk(
 	const struct place *directory, struct text name, struct place *child, struct error *error);

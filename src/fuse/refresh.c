@@ -1,9 +1,10 @@
 #include "fuse/refresh.h"
 
 #include "base/table.h"
+#include "fuse/notices.h"
+#include "fuse/refresh_by.h"
 #include "view/names.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* What a refresh works with. old is NULL when only caches have changed. */
@@ -13,50 +14,6 @@ struct refresh {
 	struct view *old;
 	struct view *new;
 };
-
-/* Where an entry is: its directory's number and its name. */
-struct entry_place {
-	fuse_ino_t parent;
-	struct text name;
-};
-
-static struct entry_place entry_at(struct text path) {
-	size_t start = path.length;
-	while (start > 0 && path.data[start - 1] != '/') {
-		start--;
-	}
-	const struct text directory = text_part(path, 0, start == 0 ? 0 : start - 1);
-	return (struct entry_place){
-		.parent = inode_number(directory, NODE_DIRECTORY, TEXT("")),
-		.name = text_part(path, start, path.length),
-	};
-}
-
-/* The name is to be looked up again before it is used; what is mounted on it stays. */
-static void expire_entry(const struct refresh *refresh, struct text path) {
-	const struct entry_place entry = entry_at(path);
-	if (fuse_lowlevel_notify_expire_entry(refresh->session, entry.parent, entry.name.data,
-		    entry.name.length, FUSE_LL_EXPIRE_ONLY) == -ENOSYS) {
-		fuse_lowlevel_notify_inval_entry(
-			refresh->session, entry.parent, entry.name.data, entry.name.length);
-	}
-}
-
-/* There is nothing of that name any more. */
-static void remove_entry(const struct refresh *refresh, struct text path) {
-	const struct entry_place entry = entry_at(path);
-	fuse_lowlevel_notify_inval_entry(
-		refresh->session, entry.parent, entry.name.data, entry.name.length);
-}
-
-static void drop_attributes(const struct refresh *refresh, fuse_ino_t number) {
-	fuse_lowlevel_notify_inval_inode(refresh->session, number, -1, 0);
-}
-
-/* And with them the listing. */
-static void drop_listing(const struct refresh *refresh, fuse_ino_t number) {
-	fuse_lowlevel_notify_inval_inode(refresh->session, number, 0, 0);
-}
 
 static bool is_memory_short(const struct error *error) {
 	return error->kind == ERROR_MEMORY;
@@ -88,9 +45,9 @@ static bool refresh_place(const struct refresh *refresh, const struct known_inod
 	}
 	if (place->inode.identity != known->inode.identity) {
 		freeze(refresh, known);
-		expire_entry(refresh, known->path);
+		notice_expiry(refresh->session, known->path);
 	} else if (place->inode.attributes.modified != known->inode.attributes.modified) {
-		drop_attributes(refresh, known->number);
+		notice_attributes(refresh->session, known->number);
 	}
 	return true;
 }
@@ -107,7 +64,7 @@ static bool refresh_known(
 		done = error_set_memory(error);
 	} else {
 		freeze(refresh, known);
-		remove_entry(refresh, known->path);
+		notice_removal(refresh->session, known->path);
 	}
 	place_finish(&place);
 	return done;
@@ -162,7 +119,7 @@ static bool compare_new_name(void *context, struct text name, enum node_kind kin
 	comparison->failed = comparison->path.failed;
 	if (!comparison->failed) {
 		comparison->has_new = true;
-		expire_entry(comparison->refresh, buffer_text(&comparison->path));
+		notice_expiry(comparison->refresh->session, buffer_text(&comparison->path));
 		comparison->path.length = length;
 	}
 	return !comparison->failed;
@@ -206,9 +163,9 @@ static bool refresh_directory(
 		node_kind(&old.node) == NODE_DIRECTORY) {
 		done = compare_listings(refresh, &old, &new, &differ, error);
 		if (differ) {
-			drop_listing(refresh, new.inode.identity);
+			notice_listing(refresh->session, new.inode.identity);
 		} else if (old.inode.attributes.modified != new.inode.attributes.modified) {
-			drop_attributes(refresh, new.inode.identity);
+			notice_attributes(refresh->session, new.inode.identity);
 		}
 	}
 	if (is_memory_short(&fault)) {
@@ -236,9 +193,9 @@ static bool refresh_asset(const struct refresh *refresh, struct text root, struc
 		done = refresh_directory(refresh, buffer_text(&path), error);
 	} else if (done && was_there) {
 		refresh_family(refresh, buffer_text(&path), error);
-		remove_entry(refresh, buffer_text(&path));
+		notice_removal(refresh->session, buffer_text(&path));
 	} else if (done) {
-		expire_entry(refresh, buffer_text(&path));
+		notice_expiry(refresh->session, buffer_text(&path));
 	}
 	*listing_changed = *listing_changed || was_there != is_there;
 	buffer_finish(&path);
@@ -261,12 +218,53 @@ static bool refresh_found_by_name(
 	}
 	for (size_t i = 0; done && i < known.count; i++) {
 		const struct known_inode *inode = &known.items[i];
-		const bool is_root = entry_at(inode->path).name.data[0] == '@';
+		const bool is_root = place_name(inode->path).data[0] == '@';
 		done = refresh_known(refresh, inode, error) &&
 		       (!is_root || refresh_root(refresh, inode->path, error));
 	}
 	buffer_finish(&family);
 	known_inodes_finish(&known);
+	return done;
+}
+
+/* The view that a root is of; with a reference, or NULL. */
+static struct view *find_view(struct view *view, struct text root) {
+	struct node node = {0};
+	struct view *found = NULL;
+	if (view_walk(view, root, &node, NULL)) {
+		found = view_acquire(node.view);
+	}
+	node_finish(&node);
+	return found;
+}
+
+/* Tells of the changes in .by of a root that was there before and is. */
+static bool refresh_views(const struct refresh *refresh, struct text root, struct view *old,
+	struct view *new, struct error *error) {
+	const struct catalog *catalog = view_catalog(new);
+	struct buffer path = {0};
+	struct refresh_by by;
+	buffer_append_text(&path, root);
+	place_append_name(&path, TEXT(".by"));
+	bool done = !path.failed || error_set_memory(error);
+	if (done && refresh_by_init(&by, refresh->session, buffer_text(&path), old, new)) {
+		for (size_t i = 0; done && i < catalog_change_count(catalog); i++) {
+			done = refresh_by_asset(&by, catalog_change(catalog, i), error);
+		}
+		refresh_by_finish(&by);
+	}
+	buffer_finish(&path);
+	return done;
+}
+
+static bool refresh_by_of_root(
+	const struct refresh *refresh, struct text root, struct error *error) {
+	struct view *old = find_view(refresh->old, root);
+	struct view *new = find_view(refresh->new, root);
+	const bool done =
+		old == NULL || new == NULL || refresh_views(refresh, root, old, new, error);
+	view_release(old);
+	view_release(new);
 	return done;
 }
 
@@ -280,10 +278,22 @@ static bool refresh_root(const struct refresh *refresh, struct text root, struct
 			refresh, root, catalog_change(catalog, i), &listing_changed, error);
 	}
 	if (listing_changed) {
-		drop_listing(refresh, number);
+		notice_listing(refresh->session, number);
 	} else {
-		drop_attributes(refresh, number);
+		notice_attributes(refresh->session, number);
 	}
+	return done && refresh_by_of_root(refresh, root, error);
+}
+
+/* What depends on more than one card is looked up each time, but the kernel keeps its listings. */
+static bool refresh_live_directories(const struct refresh *refresh, struct error *error) {
+	struct known_inodes known = {0};
+	const bool done =
+		inodes_list_live(&refresh->filesystem->inodes, &known) || error_set_memory(error);
+	for (size_t i = 0; i < known.count; i++) {
+		notice_listing(refresh->session, known.items[i].number);
+	}
+	known_inodes_finish(&known);
 	return done;
 }
 
@@ -295,7 +305,7 @@ bool refresh_after_load(
 		.old = current_previous(&filesystem->current),
 		.new = current_view(&filesystem->current),
 	};
-	return refresh_root(&refresh, TEXT(""), error);
+	return refresh_root(&refresh, TEXT(""), error) && refresh_live_directories(&refresh, error);
 }
 
 bool refresh_after_download(

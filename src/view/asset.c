@@ -43,6 +43,10 @@ enum { OWN_ENTRY_COUNT = sizeof(own_entries) / sizeof(own_entries[0]) };
 
 static bool walk_asset(
 	const struct node *asset, struct text name, struct node *child, struct error *error) {
+	if (text_equal(name, TEXT(".card"))) {
+		node_init_child(child, asset, &card_directory);
+		return true;
+	}
 	for (size_t i = 0; i < OWN_ENTRY_COUNT; i++) {
 		const struct own_entry *entry = &own_entries[i];
 		if (text_equal(entry->name, name) && entry->is_present(asset)) {

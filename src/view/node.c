@@ -80,12 +80,18 @@ static bool follows_cache(const struct node *node) {
 	return kind == URI_HTTP || kind == URI_HUB;
 }
 
+static int64_t find_modified(const struct node *node) {
+	if (node->type->modified != NULL) {
+		return node->type->modified(node);
+	}
+	return node->card != NULL ? node->card->modified : catalog_modified(node->view->catalog);
+}
+
 bool node_attributes(
 	const struct node *node, struct node_attributes *attributes, struct error *error) {
 	*attributes = (struct node_attributes){
 		.kind = node->type->kind,
-		.modified = node->card != NULL ? node->card->modified
-					       : catalog_modified(node->view->catalog),
+		.modified = find_modified(node),
 		.links = 1,
 		.is_live = node->type->is_live,
 		.follows_cache = follows_cache(node),

@@ -5,7 +5,7 @@
 #ifndef CARDFS_VIEW_NODE_H
 #define CARDFS_VIEW_NODE_H
 
-#include "view/view.h"
+#include "view/by.h"
 
 struct node_type {
 	enum node_kind kind;
@@ -15,6 +15,8 @@ struct node_type {
 	bool (*list)(const struct node *directory, node_visitor *visitor, void *context,
 		struct error *error);
 	bool is_live; /* see struct node_attributes */
+	/* NULL: as the card was, or the newest of all. */
+	int64_t (*modified)(const struct node *node);
 	/* Files and links. */
 	bool (*read)(const struct node *node, struct buffer *content, struct error *error);
 };
@@ -34,12 +36,18 @@ struct view {
 	size_t subview_count;
 	bool has_problems;      /* whether problems has been filled */
 	struct buffer problems; /* what .cardfs/problems holds */
+	struct by_memory by;
 };
 
 extern const struct node_type root_directory;
 extern const struct node_type environment_directory; /* "@ENV": a root, without "@ENV" of its own */
 extern const struct node_type asset_directory;
 extern const struct node_type meta_directory;
+extern const struct node_type by_directory;
+extern const struct node_type card_directory; /* ".card", and what is in it: */
+extern const struct node_type derived_directory;
+extern const struct node_type uses_directory;
+extern const struct node_type used_by_directory;
 
 /*
  * Makes *child a place of that type below a directory, with references on the same view and card,
@@ -77,6 +85,16 @@ extern const struct node_type tokenizer_link;
 
 /* Whether a card has the latter: a tokenizer_ref that leads, through others, to a tokenizer. */
 bool relation_has_tokenizer(const struct view *view, const struct card *card);
+
+/*
+ * Appends "../NAME", or "../NAME@ENV": where a link at node leads that is one to an asset, in the
+ * environments that node is in.
+ */
+void relation_append_target(
+	struct buffer *target, const struct node *node, const struct card_name *request);
+
+/* Appends "NAME", or "NAME@ENV" where the request says so: the name of its directory. */
+void relation_append_name(struct buffer *file_name, const struct card_name *request);
 
 /* Whether a relation's value names an asset; *request is taken apart from it. */
 bool relation_find(const struct view *view, const struct value *value, struct card_name *request);

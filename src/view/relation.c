@@ -16,26 +16,30 @@ bool relation_find(const struct view *view, const struct value *value, struct ca
 	return catalog_find(view->catalog, request->name, &asset);
 }
 
-/* "../NAME" from a place that many directories deep, in the environment that the place is in. */
-static void append_target(
+/* What is behind NAME in the name of its directory. */
+static void append_environment(struct buffer *target, struct text environment) {
+	buffer_append_byte(target, '@');
+	if (environment.length > 0) {
+		names_encode(target, environment, NAMES_ELSEWHERE);
+	}
+}
+
+void relation_append_name(struct buffer *file_name, const struct card_name *request) {
+	names_encode(file_name, request->name, NAMES_ELSEWHERE);
+	if (request->has_at) {
+		append_environment(file_name, request->environment);
+	}
+}
+
+void relation_append_target(
 	struct buffer *target, const struct node *node, const struct card_name *request) {
+	struct text suffix = node->view->suffix;
 	for (unsigned i = 0; i < node->depth; i++) {
 		buffer_append_string(target, "../");
 	}
-	names_encode(target, request->name, NAMES_ELSEWHERE);
-	if (request->has_at) {
-		buffer_append_byte(target, '@');
-		if (request->environment.length > 0) {
-			names_encode(target, request->environment, NAMES_ELSEWHERE);
-		}
-		return;
-	}
-	struct text suffix = node->view->suffix;
-	if (suffix.length > 0) {
-		buffer_append_byte(target, '@');
-	}
-	if (suffix.length > 1) {
-		names_encode(target, text_part(suffix, 1, suffix.length), NAMES_ELSEWHERE);
+	relation_append_name(target, request);
+	if (!request->has_at && suffix.length > 0) {
+		append_environment(target, text_part(suffix, 1, suffix.length));
 	}
 }
 
@@ -44,7 +48,7 @@ static bool read_relation(const struct node *node, struct buffer *content, struc
 	if (!relation_find(node->view, node->value, &request)) {
 		return node_set_missing(error);
 	}
-	append_target(content, node, &request);
+	relation_append_target(content, node, &request);
 	return true;
 }
 
@@ -53,7 +57,7 @@ const struct node_type relation_link = {.kind = NODE_LINK, .read = read_relation
 static bool read_base(const struct node *node, struct buffer *content, struct error *error) {
 	(void)error;
 	struct card_name request = {.name = node->card->base};
-	append_target(content, node, &request);
+	relation_append_target(content, node, &request);
 	return true;
 }
 
@@ -95,7 +99,7 @@ static bool read_tokenizer(const struct node *node, struct buffer *content, stru
 	if (!find_reference(node->view, node->card, &request)) {
 		return node_set_missing(error);
 	}
-	append_target(content, node, &request);
+	relation_append_target(content, node, &request);
 	buffer_append_string(content, "/tokenizer");
 	return true;
 }

@@ -2,7 +2,16 @@
 #include "view/names.h"
 #include "view/node.h"
 
-static const struct text meta_name = {".cardfs", 7};
+/* What is there beside the assets. */
+static const struct own_directory {
+	struct text name;
+	const struct node_type *type;
+} own_directories[] = {
+	{{".by", 3}, &by_directory},
+	{{".cardfs", 7}, &meta_directory},
+};
+
+enum { OWN_DIRECTORY_COUNT = sizeof(own_directories) / sizeof(own_directories[0]) };
 
 /* Whether file_name stands for what may be a name: not empty, and with no blanks around it. */
 static bool decode_name(struct buffer *name, struct text file_name) {
@@ -73,12 +82,8 @@ bool view_walk_request(
 	return is_found;
 }
 
-static bool walk_root(
+static bool walk_name(
 	const struct node *root, struct text file_name, struct node *child, struct error *error) {
-	if (text_equal(file_name, meta_name)) {
-		node_init_child(child, root, &meta_directory);
-		return true;
-	}
 	size_t at = text_index(file_name, '@');
 	struct text name_part = text_part(file_name, 0, at);
 	struct text environment_part = text_part(file_name, at + 1, file_name.length);
@@ -100,6 +105,17 @@ static bool walk_root(
 	buffer_finish(&name);
 	buffer_finish(&environment);
 	return is_found;
+}
+
+static bool walk_root(
+	const struct node *root, struct text file_name, struct node *child, struct error *error) {
+	for (size_t i = 0; i < OWN_DIRECTORY_COUNT; i++) {
+		if (text_equal(file_name, own_directories[i].name)) {
+			node_init_child(child, root, own_directories[i].type);
+			return true;
+		}
+	}
+	return walk_name(root, file_name, child, error);
 }
 
 static bool list_assets(
@@ -125,8 +141,10 @@ static bool list_assets(
 
 static bool list_root(
 	const struct node *root, node_visitor *visitor, void *context, struct error *error) {
-	if (!visitor(context, meta_name, NODE_DIRECTORY)) {
-		return true;
+	for (size_t i = 0; i < OWN_DIRECTORY_COUNT; i++) {
+		if (!visitor(context, own_directories[i].name, NODE_DIRECTORY)) {
+			return true;
+		}
 	}
 	return list_assets(root->view->catalog, visitor, context, error);
 }

@@ -2,6 +2,17 @@
 
 #include <stdlib.h>
 
+static bool init_locks(struct view *view) {
+	if (pthread_mutex_init(&view->lock, NULL) != 0) {
+		return false;
+	}
+	if (!by_memory_init(&view->by)) {
+		pthread_mutex_destroy(&view->lock);
+		return false;
+	}
+	return true;
+}
+
 static struct view *create(struct catalog *catalog, struct text environment, struct text suffix,
 	const struct locate_settings *settings) {
 	struct view *view = calloc(1, sizeof(*view));
@@ -9,8 +20,7 @@ static struct view *create(struct catalog *catalog, struct text environment, str
 		return NULL;
 	}
 	if (!arena_copy_text(&view->arena, environment, &view->environment) ||
-		!arena_copy_text(&view->arena, suffix, &view->suffix) ||
-		pthread_mutex_init(&view->lock, NULL) != 0) {
+		!arena_copy_text(&view->arena, suffix, &view->suffix) || !init_locks(view)) {
 		arena_finish(&view->arena);
 		free(view);
 		return NULL;
@@ -43,6 +53,7 @@ static void free_view(struct view *view) {
 	free(view->subviews);
 	catalog_release(view->catalog);
 	buffer_finish(&view->problems);
+	by_memory_finish(&view->by);
 	pthread_mutex_destroy(&view->lock);
 	arena_finish(&view->arena);
 	free(view);
@@ -86,6 +97,26 @@ struct view *view_of_environment(struct view *view, struct text environment, str
 		error_set_memory(error);
 	}
 	return subview;
+}
+
+/* Nothing but time is lost where there is no memory for it. */
+static void inherit_environment(struct view *view, struct view *previous) {
+	struct view *subview = view_of_environment(view, previous->environment, NULL);
+	if (subview != NULL) {
+		by_inherit(subview, previous);
+		view_release(subview);
+	}
+}
+
+void view_inherit(struct view *view, struct view *previous) {
+	by_inherit(view, previous);
+	pthread_mutex_lock(&previous->lock);
+	for (size_t i = 0; i < previous->subview_count; i++) {
+		if (by_was_visited(previous->subviews[i])) {
+			inherit_environment(view, previous->subviews[i]);
+		}
+	}
+	pthread_mutex_unlock(&previous->lock);
 }
 
 struct view *view_of_request(

@@ -21,6 +21,12 @@ struct view;
  */
 struct view *view_create(struct catalog *catalog, struct text environment,
 	const struct locate_settings *settings, struct error *error);
+
+/*
+ * Lets a new view have what previous, one on the catalog before, found out about cards that have
+ * not changed. To be called before anybody else knows the view.
+ */
+void view_inherit(struct view *view, struct view *previous);
 struct view *view_acquire(struct view *view);
 void view_release(struct view *view);
 
@@ -43,7 +49,8 @@ struct node {
 	const struct value *value;      /* what the place shows, where it is a value */
 	unsigned
 		depth; /* directories between it and the root of its environment, itself included */
-	unsigned index; /* which one, where a type has a table of fixed files */
+	unsigned index;   /* which one, where a type has a table of fixed files */
+	const void *part; /* of a place in .by: the part of the view's index that it shows */
 };
 
 /* Makes *node the root. Takes a reference on view. */

@@ -9,7 +9,7 @@ read_whole_mount() {
 	find "$1" -type f -exec cat {} + >"$work/everything"
 	find "$1" -type l -exec readlink {} + >"$work/targets"
 	test -s "$work/everything"
-	expect_equal "$(find "$1" -mindepth 1 -maxdepth 1 ! -name .cardfs | wc -l)" \
+	expect_equal "$(find "$1" -mindepth 1 -maxdepth 1 ! -name '.*' | wc -l)" \
 		"$(find "$1" -mindepth 2 -maxdepth 2 -name card.json | wc -l)"
 	find "$1" -name card.json -exec jq -e .name {} + >"$work/names"
 }

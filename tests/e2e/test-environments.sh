@@ -73,7 +73,7 @@ test_what_is_found_by_name_is_not_listed() {
 	write_clusters
 	mount_store
 	ls "$mnt/@fair" "$mnt/llama3_2_1b@fair" >found
-	expect_output $'.cardfs\nllama3\nllama3_2_1b\nown' ls -A "$mnt"
+	expect_output $'.by\n.cardfs\nllama3\nllama3_2_1b\nown' ls -A "$mnt"
 }
 
 test_environments_that_no_card_names_are_not_there() {

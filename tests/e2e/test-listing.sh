@@ -22,7 +22,7 @@ test_ls_lists_assets_and_their_entries() {
 	write_llama
 	mount_store
 	expect_output $'llama3\nllama3_2_1b' ls "$mnt"
-	expect_output $'.\n..\n.cardfs\nllama3\nllama3_2_1b' ls -a "$mnt"
+	expect_output $'.\n..\n.by\n.cardfs\nllama3\nllama3_2_1b' ls -a "$mnt"
 	expect_output $'base\ncard.json\ncard.yaml\ncheckpoint\nmodel_arch\nmodel_config\nmodel_family\nname' \
 		ls "$mnt/llama3_2_1b"
 }
@@ -42,7 +42,7 @@ test_find_sees_each_asset_once() {
 	write_llama
 	mount_store_with "env=nowhere"
 	local found
-	found=$(cd "$mnt" && find . -path ./.cardfs -prune -o -print | sort)
+	found=$(cd "$mnt" && find . -path './.*' -prune -o -print | sort)
 	expect_equal ".
 ./llama3
 ./llama3/card.json
@@ -65,7 +65,7 @@ test_find_tells_types_apart() {
 	write_llama
 	mount_store
 	expect_output "$mnt/llama3_2_1b/base
-$mnt/llama3_2_1b/checkpoint" sh -c "find $mnt -type l | sort"
+$mnt/llama3_2_1b/checkpoint" sh -c "find $mnt -path $mnt/.by -prune -o -type l -print | sort"
 	expect_output "$mnt/llama3_2_1b/model_config" find "$mnt/llama3_2_1b" -mindepth 1 -type d
 	expect_output "$mnt/llama3_2_1b/checkpoint" find -L "$mnt/llama3_2_1b" -type l
 }
@@ -152,7 +152,7 @@ test_missing_names_are_not_there() {
 	write_llama
 	mount_store
 	local name
-	for name in nothing llama3/nothing llama3/model_family/x .hidden llama3/.card @nowhere @; do
+	for name in nothing llama3/nothing llama3/model_family/x .hidden llama3/.hidden @nowhere @; do
 		expect_status 1 stat "$mnt/$name"
 		expect_contains "$errors" "No"
 	done

@@ -137,7 +137,7 @@ test_links_to_files_and_directories_of_cards() {
 
 test_an_empty_store_is_an_empty_mount() {
 	mount_store
-	expect_output ".cardfs" ls -A "$mnt"
+	expect_output $'.by\n.cardfs' ls -A "$mnt"
 	expect_output "" cat "$mnt/.cardfs/problems"
 	expect_contains "$(cat "$mnt/.cardfs/stores")" "0 cards" ok
 }

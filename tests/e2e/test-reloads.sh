@@ -113,7 +113,7 @@ read_over_and_over() {
 	while [ ! -e "$work/stop" ]; do
 		cat "$mnt"/*/card.yaml >/dev/null
 		[ "$(find "$mnt" -maxdepth 1 | wc -l)" -ge 20 ]
-		find "$mnt" -ls >/dev/null
+		find "$mnt" -path "$mnt/.by" -prune -o -ls >/dev/null
 	done
 }
 

@@ -166,7 +166,7 @@ test_names_are_kept_byte_for_byte_or_encoded() {
 	while read -r name file; do
 		expect_output 1 cat "$mnt/$(printf %b "$file")/field"
 	done < <(names)
-	expect_equal "$(names | wc -l)" "$(find "$mnt" -mindepth 1 -maxdepth 1 ! -name .cardfs | wc -l)"
+	expect_equal "$(names | wc -l)" "$(find "$mnt" -mindepth 1 -maxdepth 1 ! -name '.*' | wc -l)"
 	expect_status 0 cardfs check --no-default-stores --store "$store"
 }
 

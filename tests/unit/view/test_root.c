@@ -9,8 +9,8 @@ static void test_the_root_lists_every_asset_and_the_mount_itself(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: b\n---\nname: a\nbase: missing\n---\nname: c@e\n"
 				"---\nname: d\n---\nname: d@e\n");
-	ASSERT_LIST_SORTED(scene, "", ".cardfs/ a/ b/ d/");
-	ASSERT_LIST_SORTED(scene, "@e", ".cardfs/ a/ b/ d/");
+	ASSERT_LIST_SORTED(scene, "", ".by/ .cardfs/ a/ b/ d/");
+	ASSERT_LIST_SORTED(scene, "@e", ".by/ .cardfs/ a/ b/ d/");
 	ASSERT_MISSING(scene, "c");
 	ASSERT_MISSING(scene, "x");
 }
@@ -19,7 +19,7 @@ static void test_names_of_assets_are_encoded(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: x/y\n---\nname: .cardfs\n---\nname: \"a\\nb\"\n"
 				"---\nname: '%'\n---\nname: '%2F'\n---\nname: card.yaml\n");
-	ASSERT_LIST_SORTED(scene, "", "%25/ %252F/ %2Ecardfs/ .cardfs/ a%0Ab/ card.yaml/ x%2Fy/");
+	ASSERT_LIST_SORTED(scene, "", "%25/ %252F/ %2Ecardfs/ .by/ .cardfs/ a%0Ab/ card.yaml/ x%2Fy/");
 	ASSERT_READ(scene, "x%2Fy/name", "x/y\n");
 	ASSERT_READ(scene, "%25/name", "%\n");
 	ASSERT_READ(scene, "%252F/name", "%2F\n");
@@ -37,7 +37,7 @@ static void test_a_name_of_more_than_255_bytes_is_not_listed(void **state) {
 	buffer_append_format(&cards, "name: a%0255d\n---\nname: b%0252d/\n---\nname: c\n", 0, 0);
 	scene_load_cards(scene, cards.data);
 	buffer_finish(&cards);
-	ASSERT_LIST_SORTED(scene, "", ".cardfs/ c/");
+	ASSERT_LIST_SORTED(scene, "", ".by/ .cardfs/ c/");
 }
 
 static void test_an_asset_is_seen_in_the_environments_in_force(void **state) {
