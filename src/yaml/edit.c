@@ -87,7 +87,12 @@ static bool find_field(struct editing *editing) {
 			editing->emptied_mapping = editing->mapping;
 			editing->emptied_key = editing->key;
 		}
-		if (editing->key == NULL || editing->depth + 1 == change->key_count) {
+		bool is_last = editing->depth + 1 == change->key_count;
+		if (pair != NULL && editing->key == NULL && !is_last) {
+			return editing_refuse(editing, editing->mapping,
+				"what it is in is merged from elsewhere (<<)");
+		}
+		if (editing->key == NULL || is_last) {
 			return true;
 		}
 		const struct outline_node *value = outline_value(&editing->outline, editing->key);

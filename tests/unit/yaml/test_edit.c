@@ -149,6 +149,18 @@ static void test_merged_fields_are_overridden_and_not_taken_away(void **state) {
 		"it is not set");
 }
 
+static void test_fields_within_what_is_merged_are_refused(void **state) {
+	(void)state;
+	check_refuses(TEXT("a: &x {k: {z: 1}, s: text}\nb:\n  <<: *x\n"), "b.k.z", "2",
+		ERROR_INVALID, 3,
+		"b cannot be changed here: what it is in is merged from elsewhere (<<); edit the "
+		"file by hand");
+	check_refuses(TEXT("a: &x {k: {z: 1}, s: text}\nb:\n  <<: *x\n"), "b.s.z", "2",
+		ERROR_INVALID, 3,
+		"b cannot be changed here: what it is in is merged from elsewhere (<<); edit the "
+		"file by hand");
+}
+
 static void test_marked_keys_are_refused(void **state) {
 	(void)state;
 	check_refuses(TEXT("? a\n: 1\n"), "a", "2", ERROR_INVALID, 1,
@@ -248,6 +260,7 @@ int main(void) {
 		cmocka_unit_test(test_change_within_an_anchor_that_others_share_is_refused),
 		cmocka_unit_test(test_alias_itself_can_be_replaced),
 		cmocka_unit_test(test_merged_fields_are_overridden_and_not_taken_away),
+		cmocka_unit_test(test_fields_within_what_is_merged_are_refused),
 		cmocka_unit_test(test_marked_keys_are_refused),
 		cmocka_unit_test(test_only_mappings_have_fields),
 		cmocka_unit_test(test_field_that_is_not_there_cannot_be_taken_away),
