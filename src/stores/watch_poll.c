@@ -108,12 +108,9 @@ static bool visit_open(struct poll *poll, int parent, const char *name, unsigned
 		return true;
 	}
 	const bool is_link = S_ISLNK(status.st_mode);
-	if (is_link) {
-		add(poll, mark_file(&status, false));
-		if (fstatat(parent, name, &status, 0) != 0) {
-			add(poll, mark_failure(errno));
-			return true;
-		}
+	if (is_link && fstatat(parent, name, &status, 0) != 0) {
+		add(poll, mark_failure(errno));
+		return true;
 	}
 	const bool belongs = S_ISDIR(status.st_mode) && (!is_link || scope->follows_links) &&
 			     depth < scope->depth_limit && scope->enters(name, depth);

@@ -3,6 +3,8 @@
 
 #include "watching.h"
 
+#include <time.h>
+
 enum { POLL_SECONDS = 1 };
 
 static void test_a_file_that_changes_in_place_is_told(void **state) {
@@ -187,6 +189,14 @@ static void assert_one_message(const struct fixture *fixture, const char *entry,
 	assert_ptr_equal(strchr(text, '\n'), text + length - 1);
 }
 
+/* Changes the store after a poll that has seen no change. */
+static void *change_later(void *data) {
+	const struct timespec later = {POLL_SECONDS, 500000000};
+	nanosleep(&later, NULL);
+	write_file(data, "s/d/new.yaml", "name: new");
+	return NULL;
+}
+
 static void test_a_store_over_the_limit_of_watches_is_polled(void **state) {
 	struct watching *watching = *state;
 	struct fixture *fixture = watching->fixture;
@@ -194,10 +204,10 @@ static void test_a_store_over_the_limit_of_watches_is_polled(void **state) {
 	watching->options.poll_seconds = POLL_SECONDS;
 	const int messages = divert_messages(fixture, "messages");
 	watch_directory(watching);
-	write_file(fixture, "s/d/new.yaml", "name: new");
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, change_later, fixture), 0);
 	expect_everything(watching);
-	remove_entry(fixture, "s/d/new.yaml");
-	expect_everything(watching);
+	assert_int_equal(pthread_join(thread, NULL), 0);
 	dup2(messages, STDERR_FILENO);
 	close(messages);
 	assert_one_message(fixture, "messages", "max_user_watches");

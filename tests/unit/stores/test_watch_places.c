@@ -185,6 +185,8 @@ static void test_the_cache_of_the_hub_is_watched(void **state) {
 	expect_cache(watching);
 	write_file(fixture, "huggingface/hub/models--o--n/refs/main", "1");
 	expect_cache(watching);
+	append_to(fixture, "huggingface/hub/models--o--n/refs/main");
+	expect_cache(watching);
 	make_directory(fixture, "huggingface/hub/models--o--n/snapshots/1");
 	expect_cache(watching);
 	make_link(fixture, "../blobs/x", "huggingface/hub/models--o--n/snapshots/1/config");

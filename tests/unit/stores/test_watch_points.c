@@ -32,6 +32,20 @@ static void read_all(struct watch_points *points) {
 	}
 }
 
+/* How many watches the kernel keeps. */
+static size_t count_watches(const struct watch_points *points) {
+	char path[64], line[256];
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", points->descriptor);
+	FILE *stream = fopen(path, "r");
+	assert_non_null(stream);
+	size_t count = 0;
+	while (fgets(line, sizeof(line), stream) != NULL) {
+		count += strncmp(line, "inotify ", 8) == 0;
+	}
+	fclose(stream);
+	return count;
+}
+
 static void test_events_go_to_those_interested_in_the_name(void **state) {
 	const struct fixture *fixture = *state;
 	struct watch_points points;
@@ -60,7 +74,9 @@ static void test_events_go_to_those_interested_in_the_name(void **state) {
 	assert_int_equal(b.count, 1);
 	assert_int_equal(a.count, 1);
 	watch_points_remove(&points, &b.interest);
+	assert_int_equal(count_watches(&points), 1);
 	watch_points_remove(&points, &deletion.interest);
+	assert_int_equal(count_watches(&points), 0);
 	assert_int_equal(points.points.count, 0);
 	watch_points_finish(&points);
 }

@@ -9,7 +9,7 @@
 #include "fixture.h"
 
 /* How long an expected report may take before the test fails. */
-enum { PATIENCE_SECONDS = 10 };
+enum { PATIENCE_SECONDS = 60 };
 
 struct watching {
 	struct fixture *fixture;
