@@ -10,12 +10,14 @@
 #include "fuse/place.h"
 
 #include <fuse_lowlevel.h>
+#include <semaphore.h>
 
 struct filesystem {
 	struct current current;
 	struct inodes inodes;
 	struct listings listings;
-	uid_t user; /* who everything belongs to */
+	sem_t looks; /* how many more may look at targets of links at a time */
+	uid_t user;  /* who everything belongs to */
 	gid_t group;
 };
 

@@ -1,5 +1,6 @@
 #include "fuse/operations.h"
 
+#include "fuse/attributes.h"
 #include "fuse/directory.h"
 #include "fuse/filesystem.h"
 #include "fuse/refusal.h"
@@ -207,6 +208,8 @@ const struct fuse_lowlevel_ops operations = {
 	.readdir = directory_read,
 	.readdirplus = directory_read_plus,
 	.statfs = statfs_of,
+	.getxattr = attributes_get,
+	.listxattr = attributes_list,
 	.setattr = refuse_setattr,
 	.mknod = refuse_mknod,
 	.mkdir = refuse_mkdir,

@@ -17,6 +17,9 @@
 
 enum { NO_REPORT = -1 };
 
+/* Of libfuse's ten threads, so that others are left. */
+enum { LOOKS_AT_A_TIME = 4 };
+
 /* A mount in the making, and while it is served. */
 struct session {
 	const struct mount_options *options;
@@ -117,11 +120,13 @@ static bool filesystem_init(struct filesystem *filesystem, struct refresher *ref
 		refresher_finish(refresher);
 		return false;
 	}
+	sem_init(&filesystem->looks, 0, LOOKS_AT_A_TIME);
 	return true;
 }
 
 static void filesystem_finish(struct filesystem *filesystem, struct refresher *refresher) {
 	refresher_finish(refresher);
+	sem_destroy(&filesystem->looks);
 	current_finish(&filesystem->current);
 	listings_finish(&filesystem->listings);
 	inodes_finish(&filesystem->inodes);

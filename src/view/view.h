@@ -113,4 +113,28 @@ struct node_attributes {
 bool node_attributes(
 	const struct node *node, struct node_attributes *attributes, struct error *error);
 
+/*
+ * Extended attributes: those of what stands for a field. Appends their names, each ended by a NUL.
+ * Links have them in the name space "system.", everything else in "user.", which Linux denies to
+ * links; and links do not list them, because who copies what is listed can't set them elsewhere.
+ * Fails for want of memory.
+ */
+bool node_extended_names(const struct node *node, struct buffer *names, struct error *error);
+
+/* Whether there may be an attribute of that name anywhere. Programs ask for many others. */
+bool node_extended_is_ours(struct text name);
+
+/*
+ * Whether asking for that attribute takes a look at the target of a link, which may be slow, or in
+ * this very mount.
+ */
+bool node_extended_looks_at_target(const struct node *node, struct text name);
+
+/*
+ * Appends the value of an attribute. Fails with ERROR_NOT_FOUND where there is none of that name,
+ * for a link whose locator cannot be placed any more, and for want of memory.
+ */
+bool node_extended(
+	const struct node *node, struct text name, struct buffer *content, struct error *error);
+
 #endif
