@@ -9,26 +9,30 @@ static bool read_rendering(const struct node *node, struct buffer *content, stru
 static const struct node_type rendering_file = {.kind = NODE_FILE, .read = read_rendering};
 
 /* Entries that no field makes. */
-static bool is_resolved(const struct node *asset) {
+static bool is_resolved(const struct node *asset, struct error *error) {
+	(void)error;
 	return !asset->card->is_broken;
 }
 
-static bool is_broken(const struct node *asset) {
+static bool is_broken(const struct node *asset, struct error *error) {
+	(void)error;
 	return asset->card->is_broken;
 }
 
-static bool has_base(const struct node *asset) {
+static bool has_base(const struct node *asset, struct error *error) {
+	(void)error;
 	return asset->card->base.length > 0;
 }
 
-static bool borrows_tokenizer(const struct node *asset) {
+static bool borrows_tokenizer(const struct node *asset, struct error *error) {
 	return !asset->card->is_broken && card_find(asset->card, TEXT("tokenizer")) == NULL &&
-	       relation_has_tokenizer(asset->view, asset->card);
+	       relation_has_tokenizer(asset->view, asset->card, error);
 }
 
 static const struct own_entry {
 	struct text name;
-	bool (*is_present)(const struct node *asset);
+	/* Sets error where it cannot be told for want of memory. */
+	bool (*is_present)(const struct node *asset, struct error *error);
 	const struct node_type *type;
 	enum card_rendering rendering;
 } own_entries[] = {
@@ -47,13 +51,17 @@ static bool walk_asset(
 		node_init_child(child, asset, &card_directory);
 		return true;
 	}
+	struct error fault = {0};
 	for (size_t i = 0; i < OWN_ENTRY_COUNT; i++) {
 		const struct own_entry *entry = &own_entries[i];
-		if (text_equal(entry->name, name) && entry->is_present(asset)) {
+		if (text_equal(entry->name, name) && entry->is_present(asset, &fault)) {
 			node_init_child(child, asset, entry->type);
 			child->index = entry->rendering;
 			return true;
 		}
+	}
+	if (fault.kind != ERROR_NONE) {
+		return error_set_memory(error);
 	}
 	if (asset->card->is_broken) {
 		return node_set_missing(error);
@@ -63,12 +71,16 @@ static bool walk_asset(
 
 static bool list_asset(
 	const struct node *asset, node_visitor *visitor, void *context, struct error *error) {
+	struct error fault = {0};
 	bool go_on = true;
 	for (size_t i = 0; go_on && i < OWN_ENTRY_COUNT; i++) {
 		const struct own_entry *entry = &own_entries[i];
-		if (entry->is_present(asset)) {
+		if (entry->is_present(asset, &fault)) {
 			go_on = visitor(context, entry->name, entry->type->kind);
 		}
+	}
+	if (fault.kind != ERROR_NONE) {
+		return error_set_memory(error);
 	}
 	if (!go_on || asset->card->is_broken) {
 		return true;

@@ -33,10 +33,16 @@ static const struct node_type member_link = {
 	.read = read_member,
 };
 
-static bool walk_value(
-	const struct node *directory, struct text name, struct node *child, struct error *error) {
+static bool walk_value(const struct node *directory, struct text file_name, struct node *child,
+	struct error *error) {
+	struct buffer name = {0};
+	if (!node_decode_name(&name, file_name, error)) {
+		buffer_finish(&name);
+		return false;
+	}
 	const struct indexed_asset *asset =
-		field_index_member(index_of(directory), directory->part, name);
+		field_index_member(index_of(directory), directory->part, buffer_text(&name));
+	buffer_finish(&name);
 	if (asset == NULL) {
 		return node_set_missing(error);
 	}

@@ -260,7 +260,10 @@ static bool survey_changes(
 	struct survey *survey, const struct text *changed, size_t count, struct error *error) {
 	const struct field_index *previous = survey->previous;
 	survey->known = calloc(previous->value_count + 1, sizeof(struct indexed_value *));
-	bool done = survey->known != NULL || error_set_memory(error);
+	if (survey->known == NULL) {
+		return error_set_memory(error);
+	}
+	bool done = true;
 	size_t next = 0;
 	for (size_t i = 0; done && i < previous->asset_count; i++) {
 		const struct indexed_asset *asset = &previous->assets[i];
@@ -281,7 +284,10 @@ static bool survey_changes(
 
 static bool survey_all(struct survey *survey, struct error *error) {
 	struct text *names = catalog_sorted_names(survey->catalog);
-	bool done = names != NULL || error_set_memory(error);
+	if (names == NULL) {
+		return error_set_memory(error);
+	}
+	bool done = true;
 	for (size_t i = 0; done && i < catalog_asset_count(survey->catalog); i++) {
 		done = survey_card(survey, names[i], error);
 	}
@@ -389,7 +395,7 @@ const struct indexed_asset *field_index_member_at(
 	return &index->assets[index->members[value->first_member + position]];
 }
 
-static const struct indexed_asset *find_member(
+const struct indexed_asset *field_index_member(
 	const struct field_index *index, const struct indexed_value *value, struct text name) {
 	size_t low = 0;
 	size_t high = value->member_count;
@@ -404,15 +410,4 @@ static const struct indexed_asset *find_member(
 		high = order < 0 ? high : middle;
 	}
 	return NULL;
-}
-
-const struct indexed_asset *field_index_member(
-	const struct field_index *index, const struct indexed_value *value, struct text file_name) {
-	struct buffer name = {0};
-	const struct indexed_asset *asset = NULL;
-	if (names_decode(&name, file_name, NAMES_ELSEWHERE)) {
-		asset = find_member(index, value, buffer_text(&name));
-	}
-	buffer_finish(&name);
-	return asset;
 }

@@ -61,12 +61,14 @@ struct field_index *field_index_create(const struct catalog *catalog,
 struct field_index *field_index_acquire(struct field_index *index);
 void field_index_release(struct field_index *index);
 
-/* Each NULL where there is none. Names are file names. */
+/* Each NULL where there is none. Names of fields and values are file names, those of members
+ * cards'.
+ */
 const struct indexed_field *field_index_field(const struct field_index *index, struct text name);
 const struct indexed_value *field_index_value(
 	const struct field_index *index, const struct indexed_field *field, struct text name);
 const struct indexed_asset *field_index_member(
-	const struct field_index *index, const struct indexed_value *value, struct text file_name);
+	const struct field_index *index, const struct indexed_value *value, struct text name);
 
 /* The members of a value, sorted by name. */
 const struct indexed_asset *field_index_member_at(

@@ -128,6 +128,7 @@ bool names_decode(struct buffer *text, struct text file_name, enum names_place p
 	/* Only what encodes to the same name again was an encoding. */
 	struct buffer again = {0};
 	names_encode(&again, text_part(buffer_text(text), start, text->length), place);
+	text->failed |= again.failed;
 	bool is_same = !again.failed && text_equal(buffer_text(&again), file_name);
 	buffer_finish(&again);
 	return is_same;

@@ -23,7 +23,7 @@ void names_encode(struct buffer *file_name, struct text text, enum names_place p
 
 /*
  * Appends the text that file_name stands for. Returns false where it is the encoding of nothing: no
- * text encodes to it.
+ * text encodes to it. For want of memory too; text->failed is set then.
  */
 bool names_decode(struct buffer *text, struct text file_name, enum names_place place);
 

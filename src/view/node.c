@@ -1,5 +1,7 @@
 #include "view/node.h"
 
+#include "view/names.h"
+
 void view_root(struct view *view, struct node *node) {
 	*node = (struct node){.type = &root_directory, .view = view_acquire(view)};
 }
@@ -25,6 +27,11 @@ void node_finish(struct node *node) {
 
 bool node_set_missing(struct error *error) {
 	return error_set(error, ERROR_NOT_FOUND, "no such entry");
+}
+
+bool node_decode_name(struct buffer *name, struct text file_name, struct error *error) {
+	return names_decode(name, file_name, NAMES_ELSEWHERE) ||
+	       (name->failed ? error_set_memory(error) : node_set_missing(error));
 }
 
 bool node_walk(

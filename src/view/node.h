@@ -60,11 +60,10 @@ void node_init_child(
 bool node_set_missing(struct error *error);
 
 /*
- * The type of the place that shows value, below node's field: what key (NULL in a sequence) and
- * value are decides ("mount-layout.md, Entries by type of value").
+ * Appends the name of the card that an entry's file name stands for. Fails with ERROR_NOT_FOUND
+ * where it stands for none, and for want of memory.
  */
-const struct node_type *value_node_type(const struct node *node, const struct card_field *field,
-	const struct value *key, const struct value *value);
+bool node_decode_name(struct buffer *name, struct text file_name, struct error *error);
 
 /*
  * Walks to, and lists, the entries of a directory that shows a mapping, or the fields of a card.
@@ -83,8 +82,11 @@ extern const struct node_type relation_link;
 extern const struct node_type base_link;
 extern const struct node_type tokenizer_link;
 
-/* Whether a card has the latter: a tokenizer_ref that leads, through others, to a tokenizer. */
-bool relation_has_tokenizer(const struct view *view, const struct card *card);
+/*
+ * Whether a card has the latter: a tokenizer_ref that leads, through others, to a tokenizer.
+ * Returns false, with error set, for want of memory too.
+ */
+bool relation_has_tokenizer(const struct view *view, const struct card *card, struct error *error);
 
 /*
  * Appends "../NAME", or "../NAME@ENV": where a link at node leads that is one to an asset, in the

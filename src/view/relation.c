@@ -72,7 +72,7 @@ static bool find_reference(
 }
 
 /* Goes where the links would lead: from what was asked for in an environment, on in that one. */
-bool relation_has_tokenizer(const struct view *view, const struct card *card) {
+bool relation_has_tokenizer(const struct view *view, const struct card *card, struct error *error) {
 	struct environments environments = view->environments;
 	struct card *followed[REFERENCE_LIMIT]; /* they hold the names that are asked for */
 	size_t count = 0;
@@ -80,7 +80,7 @@ bool relation_has_tokenizer(const struct view *view, const struct card *card) {
 	bool is_found = false;
 	while (!is_found && count < REFERENCE_LIMIT && find_reference(view, card, &request)) {
 		environments = environments_of_request(&request, &environments);
-		struct card *next = catalog_card(view->catalog, request.name, &environments, NULL);
+		struct card *next = catalog_card(view->catalog, request.name, &environments, error);
 		if (next == NULL) {
 			break;
 		}

@@ -206,10 +206,8 @@ static bool walk_relatives(const struct node *directory, const struct kinship *k
 	struct text file_name, struct node *child, struct error *error) {
 	struct buffer name = {0};
 	struct card *card = NULL;
-	if (names_decode(&name, file_name, NAMES_ELSEWHERE)) {
+	if (node_decode_name(&name, file_name, error)) {
 		card = find_relative(directory, kinship, buffer_text(&name), error);
-	} else {
-		node_set_missing(error);
 	}
 	buffer_finish(&name);
 	if (card == NULL) {

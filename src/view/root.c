@@ -13,10 +13,14 @@ static const struct own_directory {
 
 enum { OWN_DIRECTORY_COUNT = sizeof(own_directories) / sizeof(own_directories[0]) };
 
-/* Whether file_name stands for what may be a name: not empty, and with no blanks around it. */
-static bool decode_name(struct buffer *name, struct text file_name) {
-	return names_decode(name, file_name, NAMES_ELSEWHERE) && name->length > 0 &&
-	       text_equal(text_strip(buffer_text(name)), buffer_text(name));
+/* Like node_decode_name, of what may be a name: not empty, and with no blanks around it. */
+static bool decode_name(struct buffer *name, struct text file_name, struct error *error) {
+	if (!node_decode_name(name, file_name, error)) {
+		return false;
+	}
+	bool is_name =
+		name->length > 0 && text_equal(text_strip(buffer_text(name)), buffer_text(name));
+	return is_name || node_set_missing(error);
 }
 
 static bool is_known_environment(const struct view *view, struct text environment) {
@@ -82,6 +86,18 @@ bool view_walk_request(
 	return is_found;
 }
 
+/* "NAME", "NAME@ENV", "NAME@" or "@ENV", decoded. */
+static bool walk_decoded(const struct node *root, const struct card_name *request,
+	struct node *child, struct error *error) {
+	if (request->name.length == 0) {
+		return walk_environment(root, request->environment, child, error);
+	}
+	if (request->has_at) {
+		return walk_request(root, request->name, request->environment, child, error);
+	}
+	return walk_asset(root, root->view, request->name, child, error);
+}
+
 static bool walk_name(
 	const struct node *root, struct text file_name, struct node *child, struct error *error) {
 	size_t at = text_index(file_name, '@');
@@ -89,18 +105,16 @@ static bool walk_name(
 	struct text environment_part = text_part(file_name, at + 1, file_name.length);
 	struct buffer name = {0};
 	struct buffer environment = {0};
-	bool has_environment = environment_part.length > 0;
-	bool is_found = true;
-	if ((name_part.length > 0 && !decode_name(&name, name_part)) ||
-		(has_environment && !decode_name(&environment, environment_part))) {
-		is_found = node_set_missing(error);
-	} else if (name_part.length == 0) {
-		is_found = walk_environment(root, buffer_text(&environment), child, error);
-	} else if (at < file_name.length) {
-		is_found = walk_request(
-			root, buffer_text(&name), buffer_text(&environment), child, error);
-	} else {
-		is_found = walk_asset(root, root->view, buffer_text(&name), child, error);
+	bool is_found = (name_part.length == 0 || decode_name(&name, name_part, error)) &&
+			(environment_part.length == 0 ||
+				decode_name(&environment, environment_part, error));
+	if (is_found) {
+		struct card_name request = {
+			.name = buffer_text(&name),
+			.environment = buffer_text(&environment),
+			.has_at = at < file_name.length,
+		};
+		is_found = walk_decoded(root, &request, child, error);
 	}
 	buffer_finish(&name);
 	buffer_finish(&environment);

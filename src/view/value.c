@@ -48,18 +48,22 @@ const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
 
 /* A link can hold a path of fewer than PATH_MAX bytes; what leads nowhere stays the text that it
  * is. */
-static bool can_be_link(
-	const struct node *node, const struct card_field *field, const struct value *value) {
+static bool can_be_link(const struct node *node, const struct card_field *field,
+	const struct value *value, struct error *error) {
 	struct location location = {0};
 	bool done =
-		locator_find_path(node->card, field, value, node->view->settings, &location, NULL);
+		locator_find_path(node->card, field, value, node->view->settings, &location, error);
 	bool fits = location.path.length > 0 && location.path.length < PATH_MAX;
 	location_finish(&location);
 	return done && fits;
 }
 
-const struct node_type *value_node_type(const struct node *node, const struct card_field *field,
-	const struct value *key, const struct value *value) {
+/*
+ * The type of the place that shows value, below node's field: what key (NULL in a sequence) and
+ * value are decides ("mount-layout.md, Entries by type of value"). NULL for want of memory.
+ */
+static const struct node_type *find_type(const struct node *node, const struct card_field *field,
+	const struct value *key, const struct value *value, struct error *error) {
 	struct card_name request;
 	if (value->type == VALUE_SEQUENCE) {
 		return &sequence_directory;
@@ -74,17 +78,28 @@ const struct node_type *value_node_type(const struct node *node, const struct ca
 		relation_find(node->view, value, &request)) {
 		return &relation_link;
 	}
-	if (locator_is_link(field, value) && can_be_link(node, field, value)) {
+	struct error fault = {0};
+	if (locator_is_link(field, value) && can_be_link(node, field, value, &fault)) {
 		return &locator_link;
+	}
+	if (fault.kind == ERROR_MEMORY) {
+		error_set_memory(error);
+		return NULL;
 	}
 	return &scalar_file;
 }
 
-static void init_value_child(struct node *child, const struct node *directory,
-	const struct card_field *field, const struct value *key, const struct value *value) {
-	node_init_child(child, directory, value_node_type(directory, field, key, value));
+static bool init_value_child(struct node *child, const struct node *directory,
+	const struct card_field *field, const struct value *key, const struct value *value,
+	struct error *error) {
+	const struct node_type *type = find_type(directory, field, key, value, error);
+	if (type == NULL) {
+		return false;
+	}
+	node_init_child(child, directory, type);
 	child->field = field;
 	child->value = value;
+	return true;
 }
 
 static const struct entries *entries_of_node(const struct node *directory, struct error *error) {
@@ -108,9 +123,8 @@ bool value_walk_mapping(
 	if (entry == NULL) {
 		return node_set_missing(error);
 	}
-	init_value_child(child, directory, field_of_entry(directory, entry), entry->pair->key,
-		entry->pair->value);
-	return true;
+	return init_value_child(child, directory, field_of_entry(directory, entry),
+		entry->pair->key, entry->pair->value, error);
 }
 
 bool value_list_mapping(const struct node *directory, node_visitor *visitor, void *context,
@@ -121,8 +135,12 @@ bool value_list_mapping(const struct node *directory, node_visitor *visitor, voi
 	}
 	for (size_t i = 0; *go_on && i < entries->count; i++) {
 		const struct entry *entry = &entries->items[i];
-		const struct node_type *type = value_node_type(directory,
-			field_of_entry(directory, entry), entry->pair->key, entry->pair->value);
+		const struct node_type *type =
+			find_type(directory, field_of_entry(directory, entry), entry->pair->key,
+				entry->pair->value, error);
+		if (type == NULL) {
+			return false;
+		}
 		*go_on = visitor(context, entry->name, type->kind);
 	}
 	return true;
@@ -169,22 +187,23 @@ static bool walk_sequence(
 	if (!parse_index(name, directory->value->sequence.count, &index)) {
 		return node_set_missing(error);
 	}
-	init_value_child(
-		child, directory, directory->field, NULL, directory->value->sequence.items[index]);
-	return true;
+	return init_value_child(child, directory, directory->field, NULL,
+		directory->value->sequence.items[index], error);
 }
 
 static bool list_sequence(
 	const struct node *directory, node_visitor *visitor, void *context, struct error *error) {
-	(void)error;
 	size_t count = directory->value->sequence.count;
 	int width = (int)index_width(count);
 	bool go_on = true;
 	for (size_t i = 0; go_on && i < count; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "%0*zu", width, i);
-		const struct node_type *type = value_node_type(
-			directory, directory->field, NULL, directory->value->sequence.items[i]);
+		const struct node_type *type = find_type(directory, directory->field, NULL,
+			directory->value->sequence.items[i], error);
+		if (type == NULL) {
+			return false;
+		}
 		go_on = visitor(context, text_of(name), type->kind);
 	}
 	return true;
