@@ -19,7 +19,8 @@ static void test_names_of_assets_are_encoded(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: x/y\n---\nname: .cardfs\n---\nname: \"a\\nb\"\n"
 				"---\nname: '%'\n---\nname: '%2F'\n---\nname: card.yaml\n");
-	ASSERT_LIST_SORTED(scene, "", "%25/ %252F/ %2Ecardfs/ .by/ .cardfs/ a%0Ab/ card.yaml/ x%2Fy/");
+	ASSERT_LIST_SORTED(
+		scene, "", "%25/ %252F/ %2Ecardfs/ .by/ .cardfs/ a%0Ab/ card.yaml/ x%2Fy/");
 	ASSERT_READ(scene, "x%2Fy/name", "x/y\n");
 	ASSERT_READ(scene, "%25/name", "%\n");
 	ASSERT_READ(scene, "%252F/name", "%2F\n");
