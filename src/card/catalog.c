@@ -206,6 +206,14 @@ size_t catalog_change_count(const struct catalog *catalog) {
 	return catalog->changes.count;
 }
 
+size_t catalog_content_change_count(const struct catalog *catalog) {
+	return catalog->changes.content_count;
+}
+
+bool catalog_has_other_files(const struct catalog *catalog) {
+	return catalog->changes.has_other_files;
+}
+
 struct text catalog_change(const struct catalog *catalog, size_t index) {
 	return catalog->changes.items[index];
 }

@@ -80,11 +80,16 @@ const struct document *catalog_next_user(
 
 /*
  * What may have changed since the previous catalog: the names of cards whose files changed, and of
- * those that derive from them or refer to them, however far. Each once, in no order; none for a
- * first catalog.
+ * those that derive from them or refer to them, however far. Each once; none for a first catalog.
+ * First come those that may show something else now, then those whose time of modification alone
+ * may be another.
  */
 size_t catalog_change_count(const struct catalog *catalog);
+size_t catalog_content_change_count(const struct catalog *catalog);
 struct text catalog_change(const struct catalog *catalog, size_t index);
+
+/* Whether there are files that the previous catalog did not have, or the other way round. */
+bool catalog_has_other_files(const struct catalog *catalog);
 
 /* Every environment that some card names, sorted, "user" among them only if one does. */
 size_t catalog_environment_count(const struct catalog *catalog);

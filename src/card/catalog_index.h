@@ -58,6 +58,8 @@ const struct shard *catalog_index_shard(const struct catalog_index *index, struc
 struct catalog_changes {
 	struct text *items; /* in the arena */
 	size_t count;
+	size_t content_count; /* of them, those at the start that may show something else */
+	bool has_other_files;
 	size_t capacity;
 	struct arena arena;
 	struct table names;

@@ -1,59 +1,95 @@
 #include "fuse/current.h"
 
-static void replace(struct current *current, struct catalog *catalog, struct view *view) {
-	pthread_mutex_lock(&current->lock);
-	struct catalog *old_catalog = current->catalog;
-	const unsigned old_phase = current->phase;
-	current->previous = current->view;
-	current->catalog = catalog;
-	current->view = view;
-	current->phase = 1 - old_phase;
-	while (current->visitors[old_phase] > 0) {
+static void await_visitors(struct current *current) {
+	const unsigned phase = current->phase;
+	current->phase = 1 - phase;
+	while (current->visitors[phase] > 0) {
 		pthread_cond_wait(&current->left, &current->lock);
 	}
-	pthread_mutex_unlock(&current->lock);
-	catalog_release(old_catalog);
 }
 
-/* Only the thread that loads changes current->catalog, so it may read it without the lock. */
+void current_await(struct current *current) {
+	pthread_mutex_lock(&current->lock);
+	await_visitors(current);
+	pthread_mutex_unlock(&current->lock);
+}
+
+static void forget_loaded(struct current *current) {
+	view_release(current->loaded);
+	catalog_release(current->loaded_catalog);
+	current->loaded = NULL;
+	current->loaded_catalog = NULL;
+}
+
 bool current_load(
 	struct current *current, const struct store_changes *changes, struct error *error) {
 	const struct mount_options *options = current->options;
-	struct catalog *catalog = catalog_create(
+	forget_loaded(current);
+	current->loaded_catalog = catalog_create(
 		options->stores, &options->catalog, current->catalog, changes, error);
-	if (catalog == NULL) {
+	if (current->loaded_catalog == NULL) {
 		return false;
 	}
-	struct view *view = view_create(catalog, options->environment, options->locate, error);
-	if (view == NULL) {
-		catalog_release(catalog);
+	current->loaded =
+		view_create(current->loaded_catalog, options->environment, options->locate, error);
+	if (current->loaded == NULL) {
+		forget_loaded(current);
 		return false;
 	}
 	if (current->view != NULL) {
-		view_inherit(view, current->view);
+		view_inherit(current->loaded, current->view);
 	}
-	current_settle(current);
-	replace(current, catalog, view);
 	return true;
+}
+
+static void announce(struct current *current, struct view *next) {
+	pthread_mutex_lock(&current->lock);
+	current->next = next;
+	await_visitors(current);
+	pthread_mutex_unlock(&current->lock);
+}
+
+void current_announce(struct current *current) {
+	announce(current, current->loaded);
+}
+
+void current_abandon(struct current *current) {
+	announce(current, NULL);
+	forget_loaded(current);
+}
+
+void current_show(struct current *current) {
+	struct catalog *old_catalog = current->catalog;
+	struct view *old_view = current->view;
+	pthread_mutex_lock(&current->lock);
+	current->catalog = current->loaded_catalog;
+	current->view = current->loaded;
+	current->next = NULL;
+	await_visitors(current);
+	pthread_mutex_unlock(&current->lock);
+	current->loaded = NULL;
+	current->loaded_catalog = NULL;
+	view_release(old_view);
+	catalog_release(old_catalog);
 }
 
 bool current_init(
 	struct current *current, const struct mount_options *options, struct error *error) {
 	*current = (struct current){.options = options};
+	if (!current_load(current, NULL, error)) {
+		return false;
+	}
 	if (pthread_mutex_init(&current->lock, NULL) != 0) {
+		forget_loaded(current);
 		return error_set_memory(error);
 	}
 	pthread_cond_init(&current->left, NULL);
-	if (!current_load(current, NULL, error)) {
-		pthread_cond_destroy(&current->left);
-		pthread_mutex_destroy(&current->lock);
-		return false;
-	}
+	current_show(current);
 	return true;
 }
 
 void current_finish(struct current *current) {
-	view_release(current->previous);
+	forget_loaded(current);
 	view_release(current->view);
 	catalog_release(current->catalog);
 	pthread_cond_destroy(&current->left);
@@ -63,7 +99,7 @@ void current_finish(struct current *current) {
 void current_enter(struct current *current, struct visit *visit) {
 	pthread_mutex_lock(&current->lock);
 	visit->view = view_acquire(current->view);
-	visit->previous = current->previous == NULL ? NULL : view_acquire(current->previous);
+	visit->next = current->next == NULL ? NULL : view_acquire(current->next);
 	visit->phase = current->phase;
 	current->visitors[visit->phase]++;
 	pthread_mutex_unlock(&current->lock);
@@ -71,7 +107,7 @@ void current_enter(struct current *current, struct visit *visit) {
 
 void current_leave(struct current *current, struct visit *visit) {
 	view_release(visit->view);
-	view_release(visit->previous);
+	view_release(visit->next);
 	pthread_mutex_lock(&current->lock);
 	if (--current->visitors[visit->phase] == 0) {
 		pthread_cond_signal(&current->left);
@@ -83,14 +119,6 @@ struct view *current_view(struct current *current) {
 	return current->view;
 }
 
-struct view *current_previous(struct current *current) {
-	return current->previous;
-}
-
-void current_settle(struct current *current) {
-	pthread_mutex_lock(&current->lock);
-	struct view *previous = current->previous;
-	current->previous = NULL;
-	pthread_mutex_unlock(&current->lock);
-	view_release(previous);
+struct view *current_loaded(struct current *current) {
+	return current->loaded;
 }

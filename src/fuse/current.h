@@ -1,6 +1,7 @@
 /*
- * What the mount shows now: the newest catalog and the view on it. Requests visit it; one thread
- * replaces it, and knows when the last visitor of what was there before has left.
+ * What the mount shows now: the newest catalog and the view on it. Requests visit it. One thread
+ * replaces it, in steps, so that the kernel can be told in between: it loads a new one, makes it
+ * known to every visitor as what is shown next, and shows it.
  */
 #ifndef CARDFS_FUSE_CURRENT_H
 #define CARDFS_FUSE_CURRENT_H
@@ -16,9 +17,12 @@ struct current {
 	pthread_cond_t left;  /* the last visitor of a phase has */
 	struct catalog *catalog;
 	struct view *view;
-	struct view *previous; /* until current_settle, else NULL */
-	unsigned phase;        /* changes with each replacement */
-	size_t visitors[2];    /* by phase */
+	struct view *next;  /* what is announced, or NULL */
+	unsigned phase;     /* changes with each step */
+	size_t visitors[2]; /* by phase */
+	/* For the thread that loads alone: what is not shown yet, or NULL. */
+	struct catalog *loaded_catalog;
+	struct view *loaded;
 };
 
 /*
@@ -27,13 +31,15 @@ struct current {
  */
 struct visit {
 	struct view *view;
-	struct view
-		*previous; /* what was there just before, where that may still matter; or NULL */
+	struct view *next; /* what will be shown soon: what differs there must not be kept; or NULL
+			    */
 	unsigned phase;
 };
 
-/* Reads the stores for the first time; options are borrowed. The caller finishes it only when this
- * succeeds. */
+/*
+ * Reads the stores for the first time; options are borrowed. The caller finishes it only when this
+ * succeeds.
+ */
 bool current_init(
 	struct current *current, const struct mount_options *options, struct error *error);
 void current_finish(struct current *current);
@@ -42,19 +48,27 @@ void current_enter(struct current *current, struct visit *visit);
 void current_leave(struct current *current, struct visit *visit);
 
 /*
- * Reads what changes says may have changed (NULL: everything) and replaces what is shown. Returns
- * once no request can learn of the old view any more but by visit.previous, which stays until
- * current_settle. When it fails everything stays. To be called by one thread at a time, as is what
- * follows.
+ * Reads what changes says may have changed (NULL: everything) since what is shown; nobody else
+ * knows of it yet. What was loaded before and is not shown is forgotten. When it fails nothing is
+ * loaded. To be called by one thread at a time, as is everything that follows.
  */
 bool current_load(
 	struct current *current, const struct store_changes *changes, struct error *error);
 
-/* The two views, for whoever loads: valid until it settles. */
-struct view *current_view(struct current *current);
-struct view *current_previous(struct current *current);
+/* Makes what was loaded known as what comes next. Returns once every visit knows of it. */
+void current_announce(struct current *current);
 
-/* Lets the previous view go: everything that could be learnt of it is known to be over. */
-void current_settle(struct current *current);
+/* Shows what was announced. Returns once no visit can learn of what was there before. */
+void current_show(struct current *current);
+
+/* Goes on with what is shown; what was loaded is forgotten. */
+void current_abandon(struct current *current);
+
+/* Returns once every visit is over that has begun before. */
+void current_await(struct current *current);
+
+/* What is shown, and what is loaded, for the thread that loads: valid until that changes. */
+struct view *current_view(struct current *current);
+struct view *current_loaded(struct current *current);
 
 #endif

@@ -12,6 +12,7 @@ enum { ENTRY_SELF, ENTRY_PARENT };
 struct reply {
 	fuse_req_t request;
 	struct filesystem *filesystem;
+	const struct visit *visit;
 	struct shared_listing *shared;
 	const struct listing *listing; /* of it */
 	struct place directory;
@@ -23,14 +24,19 @@ struct reply {
 	struct buffer entered; /* the numbers that were looked up, of type fuse_ino_t */
 };
 
-/* A position in a directory: the listing that it was read from, and the index of the entry. */
+/*
+ * A position in a directory: the listing that it was read from, and the index of the entry. The end
+ * has an index of its own, for which nothing needs to be known of the listing.
+ */
 enum { INDEX_BITS = 32 };
+static const uint32_t end_index = UINT32_MAX;
 
 static off_t position_of(const struct shared_listing *listing, size_t index) {
-	return (off_t)((uint64_t)listing->token << INDEX_BITS | index);
+	const uint64_t place = index == listing->listing.count ? end_index : index;
+	return (off_t)((uint64_t)listing->token << INDEX_BITS | place);
 }
 
-static size_t index_at(off_t position) {
+static uint32_t index_at(off_t position) {
 	return (uint32_t)position;
 }
 
@@ -60,7 +66,7 @@ static uint64_t listed_number(struct reply *reply, struct text name, enum node_k
 static void enter(struct reply *reply, struct place *child, struct fuse_entry_param *entry) {
 	struct error error = {0};
 	if (buffer_reserve(&reply->entered, sizeof(entry->ino)) &&
-		filesystem_enter(reply->filesystem, child, entry, &error)) {
+		filesystem_enter(reply->filesystem, reply->visit, child, entry, &error)) {
 		buffer_append(&reply->entered, &entry->ino, sizeof(entry->ino));
 	}
 }
@@ -132,15 +138,18 @@ static void forget_entered(struct reply *reply) {
 	}
 }
 
-static bool prepare(struct reply *reply, const struct visit *visit, fuse_ino_t number,
-	off_t position, struct error *error) {
+static bool prepare(struct reply *reply, fuse_ino_t number, off_t position, struct error *error) {
 	struct inode known;
 	struct listings *listings = &reply->filesystem->listings;
-	if (!filesystem_find(reply->filesystem, visit, number, &reply->directory, &known, error)) {
+	if (!filesystem_find(
+		    reply->filesystem, reply->visit, number, &reply->directory, &known, error)) {
 		return false;
 	}
 	if (known.attributes.kind != NODE_DIRECTORY) {
 		return error_set_system(error, ENOTDIR, "not a directory");
+	}
+	if (reply->visit->next != NULL && !listings_note_passing(listings, number, error)) {
+		return false;
 	}
 	reply->shared =
 		listings_take(listings, number, &reply->directory.node, token_at(position), error);
@@ -165,16 +174,22 @@ static void reply_finish(struct reply *reply) {
 static void read_entries(
 	fuse_req_t request, fuse_ino_t number, size_t size, off_t position, bool with_look_ups) {
 	struct filesystem *filesystem = filesystem_of(request);
+	struct visit visit;
 	struct reply reply = {
 		.request = request,
 		.filesystem = filesystem,
+		.visit = &visit,
 		.with_look_ups = with_look_ups,
 		.size = size,
 	};
-	struct visit visit;
 	struct error error = {0};
+	if (index_at(position) == end_index) {
+		listings_end(&filesystem->listings, number, token_at(position));
+		fuse_reply_buf(request, NULL, 0);
+		return;
+	}
 	current_enter(&filesystem->current, &visit);
-	if (!prepare(&reply, &visit, number, position, &error)) {
+	if (!prepare(&reply, number, position, &error)) {
 		fuse_reply_err(request, error_number(&error));
 	} else {
 		fill(&reply, index_at(position));

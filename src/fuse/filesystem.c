@@ -21,14 +21,47 @@ static bool set_stale(struct error *error) {
 /* Longer than any kernel runs; few enough for its arithmetic. */
 static const double for_ever = 1e9;
 
-double filesystem_seconds(const struct node_attributes *attributes) {
-	return attributes->is_live ? 0 : for_ever;
+/* Whether what is shown next is the same there. When that can't be told it is not. */
+static bool will_stay(const struct visit *visit, const struct place *place) {
+	if (visit->next == NULL) {
+		return true;
+	}
+	struct place after = {0};
+	struct error error = {0};
+	buffer_append_text(&after.path, buffer_text(&place->path));
+	const bool stays = place_find(&after, visit->next, &error) &&
+			   place_describe(&after, &error) &&
+			   after.inode.identity == place->inode.identity &&
+			   after.inode.attributes.modified == place->inode.attributes.modified;
+	place_finish(&after);
+	return stays;
+}
+
+double filesystem_seconds(const struct visit *visit, const struct place *place) {
+	return !place->inode.attributes.is_live && will_stay(visit, place) ? for_ever : 0;
+}
+
+static bool will_stay_absent(
+	const struct visit *visit, const struct place *directory, struct text name) {
+	if (visit->next == NULL) {
+		return true;
+	}
+	struct place after = {0};
+	struct error error = {0};
+	buffer_append_text(&after.path, buffer_text(&directory->path));
+	place_append_name(&after.path, name);
+	const bool is_there = place_find(&after, visit->next, &error);
+	place_finish(&after);
+	return !is_there && error.kind == ERROR_NOT_FOUND;
 }
 
 /* No list tells which NAME@ENV have appeared when a card has. */
-double filesystem_seconds_of_absence(const struct place *directory, struct text name) {
-	const bool is_live = node_is_live(&directory->node);
-	return is_live || text_index(name, '@') < name.length ? 0 : for_ever;
+double filesystem_seconds_of_absence(
+	const struct visit *visit, const struct place *directory, struct text name) {
+	const bool is_kept = !node_is_live(&directory->node) &&
+			     text_index(name, '@') == name.length &&
+			     will_stay_absent(visit, directory, name);
+	return is_kept ? for_ever : 0;
 }
 
 bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
@@ -42,35 +75,37 @@ bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, f
 	return node_kind(&place->node) == known->attributes.kind || set_stale(error);
 }
 
-/* What changes by itself is kept as it was found; everything else is found again. */
-static bool keep_live_content(struct filesystem *filesystem, fuse_ino_t number,
+/* What stays in the stores can be found again; the rest has to be kept as it was found. */
+static bool keep_content(struct filesystem *filesystem, fuse_ino_t number, bool stays,
 	const struct place *place, struct error *error) {
-	struct buffer content = {0};
-	if (!place->inode.attributes.is_live || place->inode.attributes.kind != NODE_FILE) {
+	const struct node_attributes *attributes = &place->inode.attributes;
+	const bool can_be_found = stays && !attributes->follows_cache;
+	if (attributes->kind == NODE_DIRECTORY || can_be_found) {
 		return true;
 	}
+	struct buffer content = {0};
 	buffer_append_text(&content, buffer_text(&place->content));
 	const bool done = !content.failed;
-	inodes_freeze(&filesystem->inodes, number, &content);
+	inodes_keep(&filesystem->inodes, number, &content);
 	buffer_finish(&content);
 	return done || error_set_memory(error);
 }
 
-bool filesystem_enter(struct filesystem *filesystem, struct place *place,
+bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, struct place *place,
 	struct fuse_entry_param *entry, struct error *error) {
+	struct inodes *inodes = &filesystem->inodes;
 	if (!place_describe(place, error)) {
 		return false;
 	}
 	fuse_ino_t number;
-	if (!inodes_remember(
-		    &filesystem->inodes, buffer_text(&place->path), &place->inode, &number)) {
+	if (!inodes_remember(inodes, buffer_text(&place->path), &place->inode, &number)) {
 		return error_set_memory(error);
 	}
-	if (!keep_live_content(filesystem, number, place, error)) {
-		inodes_forget(&filesystem->inodes, number, 1);
+	const double seconds = filesystem_seconds(visit, place);
+	if (!keep_content(filesystem, number, seconds > 0, place, error)) {
+		inodes_forget(inodes, number, 1);
 		return false;
 	}
-	const double seconds = filesystem_seconds(&place->inode.attributes);
 	*entry = (struct fuse_entry_param){
 		.ino = number,
 		.attr_timeout = seconds,
@@ -80,13 +115,12 @@ bool filesystem_enter(struct filesystem *filesystem, struct place *place,
 	return true;
 }
 
-/* Appends the part if the place shows in that view what it showed when it was looked up. */
+/* Appends the part if the place shows what it showed when it was looked up. */
 static bool read_from(struct view *view, struct text path, uint64_t identity, size_t offset,
-	size_t size, struct buffer *part) {
+	size_t size, struct buffer *part, struct error *error) {
 	struct place place = {0};
-	struct error error = {0};
 	buffer_append_text(&place.path, path);
-	const bool is_same = place_find(&place, view, &error) && place_describe(&place, &error) &&
+	const bool is_same = place_find(&place, view, error) && place_describe(&place, error) &&
 			     place.inode.identity == identity;
 	if (is_same) {
 		buffer_append_text(part, text_part(buffer_text(&place.content), offset, size));
@@ -101,16 +135,14 @@ bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, f
 	struct inode known;
 	bool done = inodes_read(&filesystem->inodes, number, offset, size, part);
 	if (!done && inodes_find(&filesystem->inodes, number, &path, &known)) {
-		const struct text text = buffer_text(&path);
-		done = read_from(visit->view, text, known.identity, offset, size, part) ||
-		       (visit->previous != NULL && read_from(visit->previous, text, known.identity,
-							   offset, size, part));
+		done = read_from(
+			visit->view, buffer_text(&path), known.identity, offset, size, part, error);
+	}
+	if (path.failed || part->failed) {
+		done = error_set_memory(error);
 	}
 	buffer_finish(&path);
-	if (part->failed) {
-		return error_set_memory(error);
-	}
-	return done || set_stale(error);
+	return done || error->kind == ERROR_MEMORY ? done : set_stale(error);
 }
 
 /* Times before the epoch have nanoseconds that count forward, too. */

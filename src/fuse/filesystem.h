@@ -19,6 +19,9 @@ struct filesystem {
 	sem_t looks; /* how many more may look at targets of links at a time */
 	uid_t user;  /* who everything belongs to */
 	gid_t group;
+	/* Whether the kernel can do without opening, which is set when it is first heard of: */
+	bool opens_files;
+	bool opens_directories;
 };
 
 /* The one that a request is for. */
@@ -26,12 +29,13 @@ struct filesystem *filesystem_of(fuse_req_t request);
 
 /*
  * For how many seconds the kernel may keep what it is told of a place: for as long as it likes,
- * since it will be told of every change, but for what changes by itself.
+ * since it will be told of every change; but not what changes by itself, or is about to.
  */
-double filesystem_seconds(const struct node_attributes *attributes);
+double filesystem_seconds(const struct visit *visit, const struct place *place);
 
 /* For how many seconds it may keep that there is no entry of that name in the directory. */
-double filesystem_seconds_of_absence(const struct place *directory, struct text name);
+double filesystem_seconds_of_absence(
+	const struct visit *visit, const struct place *directory, struct text name);
 
 /*
  * Walks to the place that an inode stands for, and fills known with what it was when it was looked
@@ -41,12 +45,12 @@ bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, f
 	struct place *place, struct inode *known, struct error *error);
 
 /* Describes a place and counts a look-up of it. A reply that fails to arrive has to forget it. */
-bool filesystem_enter(struct filesystem *filesystem, struct place *place,
+bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, struct place *place,
 	struct fuse_entry_param *entry, struct error *error);
 
 /*
- * Appends that part of what a file held when it was looked up, whatever its place shows now. Fails
- * with ESTALE where nothing can tell any more.
+ * Appends that part of what a file, or a link's target, was when it was looked up, whatever its
+ * place shows now. Fails with ESTALE where nothing can tell any more.
  */
 bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
 	size_t offset, size_t size, struct buffer *part, struct error *error);

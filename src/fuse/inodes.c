@@ -5,26 +5,28 @@
 
 enum { NO_NUMBER = 0, ROOT_NUMBER = 1 };
 
-/* No directory's path: those have no slash at the start. */
-static const struct text live_family = {"/live", 5};
+/* Its neighbours in a list. */
+struct inode_links {
+	struct remembered *next, *previous;
+};
 
-struct family;
+enum list_kind { LIST_FAMILY, LIST_FOLLOWERS, LIST_LIVE, LIST_KINDS };
 
 struct remembered {
 	uint64_t number;
 	uint64_t lookups;
 	struct inode inode; /* as it was looked up last */
-	bool is_frozen;
-	struct buffer content; /* of a frozen one */
+	bool is_retired;
+	bool has_content;
+	struct buffer content;
 	struct family *family;
-	struct remembered *next, *previous; /* in the family */
+	struct inode_links links[LIST_KINDS];
 	size_t path_length;
 	char path[];
 };
 
-/* The inodes that are in one directory. */
 struct family {
-	struct remembered *first;
+	struct inode_list list;
 	size_t name_length;
 	char name[];
 };
@@ -148,16 +150,18 @@ static bool is_root(struct text directory) {
 	       (directory.data[0] == '@' && text_index(directory, '/') == directory.length);
 }
 
-struct text inode_family(struct text path, struct buffer *memory) {
-	struct text directory = text_part(path, 0, directory_length(path));
-	struct text name = text_part(path, directory.length, path.length);
-	if (!is_root(directory) || text_index(name, '@') == name.length) {
+struct text inode_family(struct text path) {
+	const struct text directory = text_part(path, 0, directory_length(path));
+	if (!is_root(directory)) {
 		return directory;
 	}
-	buffer_clear(memory);
-	buffer_append_text(memory, directory);
-	buffer_append_string(memory, "/@");
-	return buffer_text(memory);
+	const size_t start = directory.length == 0 ? 0 : directory.length + 1;
+	const struct text name = text_part(path, start, path.length);
+	const size_t at = text_index(name, '@');
+	if (at == name.length) {
+		return directory;
+	}
+	return text_part(path, 0, start + (at == 0 ? 1 : at));
 }
 
 /* The family of that name, made where there is none. */
@@ -179,52 +183,77 @@ static struct family *take_family(struct inodes *inodes, struct text name) {
 	return family;
 }
 
+static void list_add(struct inode_list *list, enum list_kind kind, struct remembered *entry) {
+	struct inode_links *links = &entry->links[kind];
+	*links = (struct inode_links){.next = list->first};
+	if (links->next != NULL) {
+		links->next->links[kind].previous = entry;
+	}
+	list->first = entry;
+}
+
+static void list_remove(struct inode_list *list, enum list_kind kind, struct remembered *entry) {
+	const struct inode_links *links = &entry->links[kind];
+	if (links->next != NULL) {
+		links->next->links[kind].previous = links->previous;
+	}
+	if (links->previous != NULL) {
+		links->previous->links[kind].next = links->next;
+	} else {
+		list->first = links->next;
+	}
+}
+
 static void leave_family(struct inodes *inodes, struct remembered *entry) {
 	struct family *family = entry->family;
-	if (entry->next != NULL) {
-		entry->next->previous = entry->previous;
-	}
-	if (entry->previous != NULL) {
-		entry->previous->next = entry->next;
-	} else {
-		family->first = entry->next;
-	}
-	if (family->first == NULL) {
+	list_remove(&family->list, LIST_FAMILY, entry);
+	if (family->list.first == NULL) {
 		free(table_remove(&inodes->families, family_key(family)));
 	}
 }
 
-static bool is_live_directory(const struct inode *inode) {
-	return inode->attributes.kind == NODE_DIRECTORY && inode->attributes.is_live;
-}
-
-static bool join_family(
-	struct inodes *inodes, struct remembered *entry, const struct inode *inode) {
-	struct buffer memory = {0};
-	struct text name =
-		is_live_directory(inode) ? live_family : inode_family(inode_path(entry), &memory);
-	entry->family = memory.failed ? NULL : take_family(inodes, name);
-	buffer_finish(&memory);
+static bool join_family(struct inodes *inodes, struct remembered *entry) {
+	entry->family = take_family(inodes, inode_family(inode_path(entry)));
 	if (entry->family == NULL) {
 		return false;
 	}
-	entry->next = entry->family->first;
-	if (entry->next != NULL) {
-		entry->next->previous = entry;
-	}
-	entry->family->first = entry;
+	list_add(&entry->family->list, LIST_FAMILY, entry);
 	return true;
 }
 
-static struct remembered *add(
-	struct inodes *inodes, uint64_t number, struct text path, const struct inode *inode) {
+static bool is_follower(const struct inode *inode) {
+	return inode->attributes.follows_cache;
+}
+
+static bool is_live_directory(const struct inode *inode) {
+	return inode->attributes.is_live && inode->attributes.kind == NODE_DIRECTORY;
+}
+
+static void change_list(struct inode_list *list, enum list_kind kind, struct remembered *entry,
+	bool was_in_it, bool is_in_it) {
+	if (is_in_it && !was_in_it) {
+		list_add(list, kind, entry);
+	} else if (was_in_it && !is_in_it) {
+		list_remove(list, kind, entry);
+	}
+}
+
+static void set_inode(struct inodes *inodes, struct remembered *entry, const struct inode *inode) {
+	change_list(&inodes->followers, LIST_FOLLOWERS, entry, is_follower(&entry->inode),
+		is_follower(inode));
+	change_list(&inodes->live, LIST_LIVE, entry, is_live_directory(&entry->inode),
+		is_live_directory(inode));
+	entry->inode = *inode;
+}
+
+static struct remembered *add(struct inodes *inodes, uint64_t number, struct text path) {
 	struct remembered *entry = malloc(sizeof(*entry) + path.length);
 	if (entry == NULL) {
 		return NULL;
 	}
 	*entry = (struct remembered){.number = number, .path_length = path.length};
 	memcpy(entry->path, path.data, path.length);
-	if (!join_family(inodes, entry, inode)) {
+	if (!join_family(inodes, entry)) {
 		free(entry);
 		return NULL;
 	}
@@ -241,11 +270,12 @@ bool inodes_remember(
 	pthread_mutex_lock(&inodes->lock);
 	struct remembered *entry = find_place(inodes, path, inode, number);
 	if (entry == NULL) {
-		entry = add(inodes, *number, path, inode);
+		entry = add(inodes, *number, path);
 	}
 	if (entry != NULL) {
 		entry->lookups++;
-		entry->inode = *inode;
+		entry->is_retired = false;
+		set_inode(inodes, entry, inode);
 	}
 	pthread_mutex_unlock(&inodes->lock);
 	return entry != NULL;
@@ -260,6 +290,7 @@ void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count) {
 	}
 	if (entry != NULL) {
 		table_remove(&inodes->by_number, number_key(&number));
+		set_inode(inodes, entry, &(struct inode){0});
 		leave_family(inodes, entry);
 	}
 	pthread_mutex_unlock(&inodes->lock);
@@ -311,41 +342,69 @@ static bool append_known(struct known_inodes *known, const struct remembered *en
 	return true;
 }
 
+static bool list_all(
+	const struct inode_list *list, enum list_kind kind, struct known_inodes *known) {
+	const struct remembered *entry = list->first;
+	for (; entry != NULL; entry = entry->links[kind].next) {
+		if (!entry->is_retired && !append_known(known, entry)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool inodes_has_family(struct inodes *inodes, struct text family) {
+	pthread_mutex_lock(&inodes->lock);
+	const bool has_some = table_find(&inodes->families, family) != NULL;
+	pthread_mutex_unlock(&inodes->lock);
+	return has_some;
+}
+
 bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes *known) {
-	bool done = true;
 	pthread_mutex_lock(&inodes->lock);
 	const struct family *found = table_find(&inodes->families, family);
-	const struct remembered *entry = found == NULL ? NULL : found->first;
-	for (; done && entry != NULL; entry = entry->next) {
-		done = append_known(known, entry);
-	}
+	const bool done = found == NULL || list_all(&found->list, LIST_FAMILY, known);
 	pthread_mutex_unlock(&inodes->lock);
 	return done;
 }
 
-bool inodes_list_live(struct inodes *inodes, struct known_inodes *known) {
-	return inodes_list(inodes, live_family, known);
+static bool list_locked(struct inodes *inodes, const struct inode_list *list, enum list_kind kind,
+	struct known_inodes *known) {
+	pthread_mutex_lock(&inodes->lock);
+	const bool done = list_all(list, kind, known);
+	pthread_mutex_unlock(&inodes->lock);
+	return done;
 }
 
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known) {
-	bool done = true;
-	const struct remembered *entry;
-	pthread_mutex_lock(&inodes->lock);
-	for (size_t position = 0;
-		done && (entry = table_next(&inodes->by_number, &position)) != NULL;) {
-		if (entry->inode.attributes.follows_cache) {
-			done = append_known(known, entry);
-		}
-	}
-	pthread_mutex_unlock(&inodes->lock);
-	return done;
+	return list_locked(inodes, &inodes->followers, LIST_FOLLOWERS, known);
 }
 
-void inodes_freeze(struct inodes *inodes, uint64_t number, struct buffer *content) {
+bool inodes_list_live(struct inodes *inodes, struct known_inodes *known) {
+	return list_locked(inodes, &inodes->live, LIST_LIVE, known);
+}
+
+bool inodes_has(struct inodes *inodes, uint64_t number) {
+	pthread_mutex_lock(&inodes->lock);
+	const bool is_known = number == ROOT_NUMBER || find(inodes, number) != NULL;
+	pthread_mutex_unlock(&inodes->lock);
+	return is_known;
+}
+
+void inodes_note_modified(struct inodes *inodes, uint64_t number, int64_t modified) {
 	pthread_mutex_lock(&inodes->lock);
 	struct remembered *entry = find(inodes, number);
-	if (entry != NULL && !entry->is_frozen && !content->failed) {
-		entry->is_frozen = true;
+	if (entry != NULL) {
+		entry->inode.attributes.modified = modified;
+	}
+	pthread_mutex_unlock(&inodes->lock);
+}
+
+void inodes_keep(struct inodes *inodes, uint64_t number, struct buffer *content) {
+	pthread_mutex_lock(&inodes->lock);
+	struct remembered *entry = find(inodes, number);
+	if (entry != NULL && !entry->has_content && !content->failed) {
+		entry->has_content = true;
 		entry->content = *content;
 		*content = (struct buffer){0};
 	}
@@ -356,12 +415,21 @@ bool inodes_read(
 	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part) {
 	pthread_mutex_lock(&inodes->lock);
 	const struct remembered *entry = find(inodes, number);
-	const bool is_frozen = entry != NULL && entry->is_frozen;
-	if (is_frozen) {
+	const bool has_content = entry != NULL && entry->has_content;
+	if (has_content) {
 		buffer_append_text(part, text_part(buffer_text(&entry->content), offset, size));
 	}
 	pthread_mutex_unlock(&inodes->lock);
-	return is_frozen;
+	return has_content;
+}
+
+void inodes_retire(struct inodes *inodes, uint64_t number) {
+	pthread_mutex_lock(&inodes->lock);
+	struct remembered *entry = find(inodes, number);
+	if (entry != NULL) {
+		entry->is_retired = true;
+	}
+	pthread_mutex_unlock(&inodes->lock);
 }
 
 size_t inodes_count(struct inodes *inodes) {

@@ -24,10 +24,19 @@ struct inode {
 	struct node_attributes attributes;
 };
 
+struct remembered;
+
+/* Inodes that have something in common. */
+struct inode_list {
+	struct remembered *first;
+};
+
 struct inodes {
 	pthread_mutex_t lock;
 	struct table by_number;
-	struct table families; /* inodes by the directory that they are in */
+	struct table families;       /* lists of inodes, by what inode_family says */
+	struct inode_list followers; /* links that follow a cache */
+	struct inode_list live;      /* directories that are live */
 };
 
 /* Returns false where the system has no more locks. */
@@ -48,7 +57,8 @@ uint64_t inode_number(struct text path, enum node_kind kind, struct text content
 bool inodes_remember(
 	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number);
 
-/* Takes back count look-ups; with the last one the inode is gone. An unknown number is passed over.
+/*
+ * Takes back count look-ups; with the last one the inode is gone. An unknown number is passed over.
  */
 void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count);
 
@@ -58,10 +68,32 @@ void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count);
  */
 bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path, struct inode *inode);
 
+/* Whether the kernel knows of an inode; it knows the root always. */
+bool inodes_has(struct inodes *inodes, uint64_t number);
+
+/* Notes the time of modification that the kernel is told when it asks for attributes again. */
+void inodes_note_modified(struct inodes *inodes, uint64_t number, int64_t modified);
+
+/*
+ * Keeps what a file or link holds with its inode, for when its place shows something else. Takes
+ * the content over, unless there is some already or the number is unknown.
+ */
+void inodes_keep(struct inodes *inodes, uint64_t number, struct buffer *content);
+
+/* Appends that part of the content kept. Returns false where there is none. */
+bool inodes_read(
+	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part);
+
+/*
+ * No name stands for that inode any more, and the kernel knows: it is not listed again until it is
+ * looked up.
+ */
+void inodes_retire(struct inodes *inodes, uint64_t number);
+
 /* An inode as it was last looked up. */
 struct known_inode {
 	uint64_t number;
-	struct text path; /* in the arena of the list */
+	struct text path; /* in the arena of the list; with a NUL behind it */
 	struct inode inode;
 };
 
@@ -76,33 +108,21 @@ struct known_inodes {
 void known_inodes_finish(struct known_inodes *known);
 
 /*
- * The directory that a path is in, as inodes_list wants it. Places that are found in a root as
- * NAME@ENV, NAME@ or @ENV are thought of as in a directory of their own, the root's path and "/@":
- * there are few of them among many.
+ * The family of a path, as inodes_list wants it: the directory that it is in. But what is found in
+ * a root as NAME@ENV or NAME@ is in one family with what is in NAME, whose card it shows, too; and
+ * the roots that are found as @ENV are in one called "@", after the path of the root.
  */
-struct text inode_family(struct text path, struct buffer *memory);
+struct text inode_family(struct text path);
 
-/*
- * Adds the inodes of a family, without directories that are live: those are thought of as in one of
- * their own. Fails for want of memory. */
+/* Whether it has any inodes. */
+bool inodes_has_family(struct inodes *inodes, struct text family);
+
+/* Adds the inodes of a family, but for retired ones. Fails for want of memory. */
 bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes *known);
 
-/* Adds the directories that are live. Fails for want of memory. */
-bool inodes_list_live(struct inodes *inodes, struct known_inodes *known);
-
-/* Adds the links that follow a cache. Fails for want of memory. */
+/* The same for links that follow a cache, and for directories that are live. */
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known);
-
-/*
- * Gives a file content of its own, which it takes from content: what it was when it was looked up,
- * and its place will not show any more. Nothing happens where the number is unknown, or has some
- * already.
- */
-void inodes_freeze(struct inodes *inodes, uint64_t number, struct buffer *content);
-
-/* Appends that part of the content of its own. Returns false where it has none. */
-bool inodes_read(
-	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part);
+bool inodes_list_live(struct inodes *inodes, struct known_inodes *known);
 
 /* How many inodes it knows, the root not among them. */
 size_t inodes_count(struct inodes *inodes);

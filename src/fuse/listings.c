@@ -11,73 +11,157 @@ bool listings_init(struct listings *listings) {
 }
 
 static void free_listing(struct shared_listing *listing) {
-	listing_finish(&listing->listing);
-	free(listing);
+	if (listing != NULL) {
+		listing_finish(&listing->listing);
+		free(listing);
+	}
 }
 
 void listings_finish(struct listings *listings) {
 	for (size_t i = 0; i < LISTINGS_KEPT; i++) {
-		if (listings->kept[i] != NULL) {
-			free_listing(listings->kept[i]);
-		}
+		free_listing(listings->kept[i]);
 	}
+	buffer_finish(&listings->passing);
 	pthread_mutex_destroy(&listings->lock);
 }
 
-static struct shared_listing *find(struct listings *listings, uint64_t number, uint32_t token) {
-	struct shared_listing *found = NULL;
-	pthread_mutex_lock(&listings->lock);
-	for (size_t i = 0; found == NULL && i < LISTINGS_KEPT; i++) {
-		struct shared_listing *listing = listings->kept[i];
+/* What is below needs the lock, up to listings_take. */
+
+static struct shared_listing **find(struct listings *listings, uint64_t number, uint32_t token) {
+	for (size_t i = 0; i < LISTINGS_KEPT; i++) {
+		const struct shared_listing *listing = listings->kept[i];
 		if (listing != NULL && listing->token == token && listing->directory == number) {
-			found = listing;
-			found->references++;
+			return &listings->kept[i];
 		}
 	}
-	pthread_mutex_unlock(&listings->lock);
-	return found;
+	return NULL;
 }
 
-void listings_release(struct listings *listings, struct shared_listing *listing) {
-	pthread_mutex_lock(&listings->lock);
-	const bool is_last = --listing->references == 0;
-	pthread_mutex_unlock(&listings->lock);
-	if (is_last) {
-		free_listing(listing);
+/* The newest of that generation. */
+static struct shared_listing *find_newest(
+	struct listings *listings, uint64_t number, uint64_t generation) {
+	struct shared_listing *newest = NULL;
+	for (size_t i = 0; i < LISTINGS_KEPT; i++) {
+		struct shared_listing *listing = listings->kept[i];
+		if (listing != NULL && listing->directory == number &&
+			listing->generation == generation &&
+			(newest == NULL || listing->token > newest->token)) {
+			newest = listing;
+		}
 	}
+	return newest;
 }
 
-/* Keeps a listing in place of the oldest one, for the caller and for those that read on. */
-static void keep(struct listings *listings, struct shared_listing *listing) {
-	pthread_mutex_lock(&listings->lock);
-	struct shared_listing *oldest = listings->kept[listings->next_place];
-	listings->last_token = listings->last_token == LAST_TOKEN ? 1 : listings->last_token + 1;
-	listing->token = listings->last_token;
-	listing->references = 2;
-	listings->kept[listings->next_place] = listing;
-	listings->next_place = (listings->next_place + 1) % LISTINGS_KEPT;
-	pthread_mutex_unlock(&listings->lock);
-	if (oldest != NULL) {
-		listings_release(listings, oldest);
+/* An empty place, or that of the listing not used for longest. */
+static struct shared_listing **find_place(struct listings *listings) {
+	struct shared_listing **place = &listings->kept[0];
+	for (size_t i = 0; i < LISTINGS_KEPT; i++) {
+		struct shared_listing **candidate = &listings->kept[i];
+		if (*candidate == NULL) {
+			return candidate;
+		}
+		if ((*candidate)->last_use < (*place)->last_use) {
+			place = candidate;
+		}
 	}
+	return place;
 }
 
-struct shared_listing *listings_take(struct listings *listings, uint64_t number,
-	const struct node *directory, uint32_t token, struct error *error) {
-	struct shared_listing *listing = token == 0 ? NULL : find(listings, number, token);
+/* Returns it when it is to be freed. */
+static struct shared_listing *drop(struct shared_listing *listing) {
+	return listing != NULL && --listing->references == 0 ? listing : NULL;
+}
+
+static struct shared_listing *share(
+	struct listings *listings, uint64_t number, uint32_t token, uint64_t generation) {
+	struct shared_listing **place = token == 0 ? NULL : find(listings, number, token);
+	struct shared_listing *listing =
+		place != NULL ? *place : find_newest(listings, number, generation);
 	if (listing != NULL) {
-		return listing;
+		listing->references++;
+		listing->readers += token == 0;
+		listing->last_use = ++listings->uses;
 	}
-	listing = calloc(1, sizeof(*listing));
+	return listing;
+}
+
+static struct shared_listing *create(
+	uint64_t number, uint64_t generation, const struct node *directory, struct error *error) {
+	struct shared_listing *listing = calloc(1, sizeof(*listing));
 	if (listing == NULL) {
 		error_set_memory(error);
 		return NULL;
 	}
 	listing->directory = number;
+	listing->generation = generation;
+	listing->readers = 1;
 	if (!listing_take(&listing->listing, directory, error)) {
 		free(listing);
 		return NULL;
 	}
-	keep(listings, listing);
 	return listing;
+}
+
+/* For the caller and for those who read on. */
+static void keep(struct listings *listings, struct shared_listing *listing) {
+	pthread_mutex_lock(&listings->lock);
+	struct shared_listing **place = find_place(listings);
+	struct shared_listing *unused = drop(*place);
+	listings->last_token = listings->last_token == LAST_TOKEN ? 1 : listings->last_token + 1;
+	listing->token = listings->last_token;
+	listing->references = 2;
+	listing->last_use = ++listings->uses;
+	*place = listing;
+	pthread_mutex_unlock(&listings->lock);
+	free_listing(unused);
+}
+
+struct shared_listing *listings_take(struct listings *listings, uint64_t number,
+	const struct node *directory, uint32_t token, struct error *error) {
+	const uint64_t generation = catalog_generation(view_catalog(directory->view));
+	pthread_mutex_lock(&listings->lock);
+	struct shared_listing *listing = share(listings, number, token, generation);
+	pthread_mutex_unlock(&listings->lock);
+	if (listing == NULL) {
+		listing = create(number, generation, directory, error);
+		if (listing != NULL) {
+			keep(listings, listing);
+		}
+	}
+	return listing;
+}
+
+void listings_release(struct listings *listings, struct shared_listing *listing) {
+	pthread_mutex_lock(&listings->lock);
+	struct shared_listing *unused = drop(listing);
+	pthread_mutex_unlock(&listings->lock);
+	free_listing(unused);
+}
+
+void listings_end(struct listings *listings, uint64_t number, uint32_t token) {
+	struct shared_listing *unused = NULL;
+	pthread_mutex_lock(&listings->lock);
+	struct shared_listing **place = find(listings, number, token);
+	if (place != NULL && --(*place)->readers == 0) {
+		unused = drop(*place);
+		*place = NULL;
+	}
+	pthread_mutex_unlock(&listings->lock);
+	free_listing(unused);
+}
+
+bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error) {
+	pthread_mutex_lock(&listings->lock);
+	const bool done = buffer_reserve(&listings->passing, sizeof(number));
+	buffer_append(&listings->passing, &number, sizeof(number));
+	listings->passing.failed = false;
+	pthread_mutex_unlock(&listings->lock);
+	return done || error_set_memory(error);
+}
+
+void listings_take_passing(struct listings *listings, struct buffer *numbers) {
+	pthread_mutex_lock(&listings->lock);
+	*numbers = listings->passing;
+	listings->passing = (struct buffer){0};
+	pthread_mutex_unlock(&listings->lock);
 }

@@ -1,6 +1,7 @@
 /*
  * Listings of directories that are being read: the kernel does not open directories, so what it
- * reads on from names the listing that it started with. The newest few are kept.
+ * reads on from names the listing that it started with. Those who read a directory at the same time
+ * share one, so that the kernel can put together what it keeps from what they read.
  *
  * May be used by several threads at a time.
  */
@@ -11,20 +12,25 @@
 
 #include <pthread.h>
 
-enum { LISTINGS_KEPT = 16 };
+/* How many that are not read to their end are kept: those used last. */
+enum { LISTINGS_KEPT = 32 };
 
 struct shared_listing {
 	struct listing listing;
-	uint64_t directory; /* its inode's number */
-	uint32_t token;     /* tells it from others; never 0 */
+	uint64_t directory;  /* its inode's number */
+	uint64_t generation; /* of the catalog that it is of */
+	uint32_t token;      /* tells it from others; never 0 */
 	unsigned references;
+	unsigned readers; /* that have started and not come to the end */
+	uint64_t last_use;
 };
 
 struct listings {
 	pthread_mutex_t lock;
 	struct shared_listing *kept[LISTINGS_KEPT];
-	size_t next_place;
 	uint32_t last_token;
+	uint64_t uses;
+	struct buffer passing; /* numbers of directories */
 };
 
 /* Returns false where the system has no more locks. */
@@ -32,11 +38,21 @@ bool listings_init(struct listings *listings);
 void listings_finish(struct listings *listings);
 
 /*
- * Returns the listing that token stands for, or a new one of the directory where there is none such
- * (or token is 0). The caller releases it. NULL for want of memory.
+ * Returns the listing that token stands for. Where there is none such (or token is 0) that is one
+ * of the directory as it is now. The caller releases it. NULL for want of memory.
  */
 struct shared_listing *listings_take(struct listings *listings, uint64_t number,
 	const struct node *directory, uint32_t token, struct error *error);
 void listings_release(struct listings *listings, struct shared_listing *listing);
+
+/* Somebody has come to the end: the last one who does makes it go. */
+void listings_end(struct listings *listings, uint64_t number, uint32_t token);
+
+/*
+ * Notes that a directory is listed as it will not be any more soon; fails for want of memory.
+ * listings_take_passing moves the numbers of all such directories to an empty buffer.
+ */
+bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error);
+void listings_take_passing(struct listings *listings, struct buffer *numbers);
 
 #endif

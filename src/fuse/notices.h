@@ -1,7 +1,8 @@
 /*
  * What the kernel is told when something changes: which of the things that it keeps are no longer
- * so. Never with a lock held, nor by a thread that answers a request ("fuse-notes.md,
- * Invalidation").
+ * so. Each of these may wait until requests are answered that are under way: never with a lock
+ * held, nor by a thread that answers a request ("fuse-notes.md, Invalidation"). What the kernel
+ * does not know needs no telling: nothing here fails. Paths have a NUL behind them.
  */
 #ifndef CARDFS_FUSE_NOTICES_H
 #define CARDFS_FUSE_NOTICES_H
@@ -10,16 +11,31 @@
 
 #include <fuse_lowlevel.h>
 
-/* The name is to be looked up again before it is used; what is mounted on it stays. */
-void notice_expiry(struct fuse_session *session, struct text path);
+/* The directory that a path is in. */
+fuse_ino_t notice_parent(struct text path);
 
-/* There is nothing of that name any more. */
-void notice_removal(struct fuse_session *session, struct text path);
+/*
+ * The name stands for another inode now, or for none, or there was none of that name. What is
+ * mounted there goes with it.
+ */
+void notice_name(struct fuse_session *session, struct text path);
 
-/* The attributes are others now. */
-void notice_attributes(struct fuse_session *session, fuse_ino_t number);
+/* The directory of that name may be gone, or have come; what is mounted there stays. */
+void notice_doubt(struct fuse_session *session, struct text path);
+
+/*
+ * Waits until the kernel has made use of every answer about entries of the directory that it was
+ * given.
+ */
+void notice_wait(struct fuse_session *session, fuse_ino_t directory);
 
 /* The listing of a directory is another one now, and its attributes may be. */
-void notice_listing(struct fuse_session *session, fuse_ino_t number);
+void notice_listing(struct fuse_session *session, fuse_ino_t directory);
+
+/*
+ * The attributes are others now. notice_wait is for the directory that the inode is in, before: one
+ * that the kernel is about to know can't be told of.
+ */
+void notice_attributes(struct fuse_session *session, fuse_ino_t number);
 
 #endif

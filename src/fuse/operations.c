@@ -21,9 +21,11 @@ static const unsigned wanted = FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_CACHE_SYMLINK
 			       FUSE_CAP_NO_OPENDIR_SUPPORT;
 
 static void init(void *user_data, struct fuse_conn_info *connection) {
-	(void)user_data;
+	struct filesystem *filesystem = user_data;
 	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
 	connection->want |= connection->capable & wanted;
+	filesystem->opens_files = (connection->capable & FUSE_CAP_NO_OPEN_SUPPORT) == 0;
+	filesystem->opens_directories = (connection->capable & FUSE_CAP_NO_OPENDIR_SUPPORT) == 0;
 }
 
 static void reply_error(fuse_req_t request, const struct error *error) {
@@ -38,9 +40,10 @@ static void reply_entry(fuse_req_t request, const struct fuse_entry_param *entry
 	}
 }
 
-static void reply_absent(fuse_req_t request, const struct place *directory, struct text name) {
+static void reply_absent(fuse_req_t request, const struct visit *visit,
+	const struct place *directory, struct text name) {
 	const struct fuse_entry_param entry = {
-		.entry_timeout = filesystem_seconds_of_absence(directory, name),
+		.entry_timeout = filesystem_seconds_of_absence(visit, directory, name),
 	};
 	fuse_reply_entry(request, &entry);
 }
@@ -55,10 +58,10 @@ static void look_up(
 	struct error error = {0};
 	if (filesystem_find(filesystem, visit, parent, &directory, &known, &error) &&
 		place_walk(&directory, name, &child, &error) &&
-		filesystem_enter(filesystem, &child, &entry, &error)) {
+		filesystem_enter(filesystem, visit, &child, &entry, &error)) {
 		reply_entry(request, &entry);
 	} else if (error.kind == ERROR_NOT_FOUND) {
-		reply_absent(request, &directory, name);
+		reply_absent(request, visit, &directory, name);
 	} else {
 		reply_error(request, &error);
 	}
@@ -96,7 +99,8 @@ static void forget_multi(fuse_req_t request, size_t count, struct fuse_forget_da
  * was unlinked while it was open.
  */
 static bool find_attributes(struct filesystem *filesystem, const struct visit *visit,
-	fuse_ino_t number, struct node_attributes *attributes, struct error *error) {
+	fuse_ino_t number, struct node_attributes *attributes, double *seconds,
+	struct error *error) {
 	struct place place = {0};
 	struct inode known = {0};
 	bool is_there = filesystem_find(filesystem, visit, number, &place, &known, error) &&
@@ -104,9 +108,12 @@ static bool find_attributes(struct filesystem *filesystem, const struct visit *v
 	const bool is_versioned = place.path.length > 0 && known.attributes.kind != NODE_DIRECTORY;
 	if (is_there && (!is_versioned || place.inode.identity == known.identity)) {
 		*attributes = place.inode.attributes;
+		*seconds = filesystem_seconds(visit, &place);
+		inodes_note_modified(&filesystem->inodes, number, attributes->modified);
 	} else if (is_versioned && (is_there || error_number(error) == ESTALE)) {
 		*attributes = known.attributes;
 		attributes->links = 0;
+		*seconds = 0;
 		is_there = true;
 	}
 	place_finish(&place);
@@ -117,13 +124,14 @@ static void getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 	(void)info;
 	struct filesystem *filesystem = filesystem_of(request);
 	struct node_attributes attributes;
+	double seconds;
 	struct visit visit;
 	struct error error = {0};
 	current_enter(&filesystem->current, &visit);
-	if (find_attributes(filesystem, &visit, number, &attributes, &error)) {
+	if (find_attributes(filesystem, &visit, number, &attributes, &seconds, &error)) {
 		struct stat status;
 		filesystem_fill_status(filesystem, number, &attributes, &status);
-		fuse_reply_attr(request, &status, filesystem_seconds(&attributes));
+		fuse_reply_attr(request, &status, seconds);
 	} else {
 		reply_error(request, &error);
 	}
@@ -132,35 +140,41 @@ static void getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 
 static void readlink_of(fuse_req_t request, fuse_ino_t number) {
 	struct filesystem *filesystem = filesystem_of(request);
-	struct place place = {0};
-	struct inode known;
 	struct buffer target = {0};
 	struct visit visit;
 	struct error error = {0};
 	current_enter(&filesystem->current, &visit);
-	if (!filesystem_find(filesystem, &visit, number, &place, &known, &error) ||
-		!node_read(&place.node, &target, &error)) {
-		reply_error(request, &error);
-	} else {
+	if (filesystem_read(filesystem, &visit, number, 0, SIZE_MAX, &target, &error)) {
 		fuse_reply_readlink(request, target.data == NULL ? "" : target.data);
+	} else {
+		reply_error(request, &error);
 	}
-	place_finish(&place);
 	current_leave(&filesystem->current, &visit);
 	buffer_finish(&target);
 }
 
-/* There is nothing to be done for an open file: the kernel asks once, and never again. */
+/* There is nothing to be done for an open file: the kernel asks once, if it can do without. */
 static void open_at(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	(void)number;
 	const bool for_writing =
 		(info->flags & O_ACCMODE) != O_RDONLY || (info->flags & O_TRUNC) != 0;
-	fuse_reply_err(request, for_writing ? EROFS : ENOSYS);
+	if (for_writing || !filesystem_of(request)->opens_files) {
+		fuse_reply_err(request, for_writing ? EROFS : ENOSYS);
+		return;
+	}
+	info->keep_cache = 1;
+	fuse_reply_open(request, info);
 }
 
 static void open_directory(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	(void)number;
-	(void)info;
-	fuse_reply_err(request, ENOSYS);
+	if (!filesystem_of(request)->opens_directories) {
+		fuse_reply_err(request, ENOSYS);
+		return;
+	}
+	info->keep_cache = 1;
+	info->cache_readdir = 1;
+	fuse_reply_open(request, info);
 }
 
 static void read_at(fuse_req_t request, fuse_ino_t number, size_t size, off_t offset,

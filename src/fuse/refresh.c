@@ -2,291 +2,261 @@
 
 #include "base/table.h"
 #include "fuse/notices.h"
-#include "fuse/refresh_by.h"
-#include "view/names.h"
+#include "fuse/refresh_parts.h"
 
 #include <stdlib.h>
 
-/* What a refresh works with. old is NULL when only caches have changed. */
-struct refresh {
-	struct filesystem *filesystem;
-	struct fuse_session *session;
-	struct view *old;
-	struct view *new;
-};
+static bool refresh_directory(struct refresh *refresh, struct text path, struct error *error);
 
-static bool is_memory_short(const struct error *error) {
-	return error->kind == ERROR_MEMORY;
-}
-
-/* A file that whoever has it open shall read on as it was. */
-static void freeze(const struct refresh *refresh, const struct known_inode *known) {
-	struct place place = {0};
-	struct error error = {0};
-	if (refresh->old == NULL || known->inode.attributes.kind != NODE_FILE) {
-		return;
-	}
-	buffer_append_text(&place.path, known->path);
-	if (place_find(&place, refresh->old, &error) && place_describe(&place, &error) &&
-		place.inode.identity == known->inode.identity) {
-		inodes_freeze(&refresh->filesystem->inodes, known->number, &place.content);
-	}
-	place_finish(&place);
-}
-
-static bool refresh_directory(const struct refresh *refresh, struct text path, struct error *error);
-
-/* Tells of a place that the kernel knows and that is still there. */
-static bool refresh_place(const struct refresh *refresh, const struct known_inode *known,
-	const struct place *place, struct error *error) {
-	if (known->inode.attributes.kind == NODE_DIRECTORY &&
-		place->inode.identity == known->inode.identity) {
-		return refresh_directory(refresh, known->path, error);
-	}
-	if (place->inode.identity != known->inode.identity) {
-		freeze(refresh, known);
-		notice_expiry(refresh->session, known->path);
-	} else if (place->inode.attributes.modified != known->inode.attributes.modified) {
-		notice_attributes(refresh->session, known->number);
-	}
-	return true;
-}
-
-static bool refresh_known(
-	const struct refresh *refresh, const struct known_inode *known, struct error *error) {
-	struct place place = {0};
+/* Finds what is at the place of an inode now. *is_same: the same inode. */
+static bool find_again(const struct refresh *refresh, const struct known_inode *known,
+	struct place *place, bool *is_same, struct error *error) {
 	struct error fault = {0};
-	buffer_append_text(&place.path, known->path);
-	bool done = true;
-	if (place_find(&place, refresh->new, &fault) && place_describe(&place, &fault)) {
-		done = refresh_place(refresh, known, &place, error);
-	} else if (is_memory_short(&fault)) {
-		done = error_set_memory(error);
-	} else {
-		freeze(refresh, known);
-		notice_removal(refresh->session, known->path);
-	}
-	place_finish(&place);
-	return done;
+	buffer_append_text(&place->path, known->path);
+	const bool is_there =
+		place_find(place, refresh->new, &fault) && place_describe(place, &fault);
+	*is_same = is_there && place->inode.identity == known->inode.identity;
+	return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
 }
 
-static bool refresh_family(
-	const struct refresh *refresh, struct text directory, struct error *error) {
-	struct known_inodes known = {0};
-	bool done = inodes_list(&refresh->filesystem->inodes, directory, &known) ||
-		    error_set_memory(error);
-	for (size_t i = 0; done && i < known.count; i++) {
-		done = refresh_known(refresh, &known.items[i], error);
+/* Tells of what is at a place that the kernel knows. */
+static bool refresh_known(
+	struct refresh *refresh, const struct known_inode *known, struct error *error) {
+	struct place place = {0};
+	bool is_same;
+	bool done = find_again(refresh, known, &place, &is_same, error);
+	if (done && !is_same) {
+		done = refresh_leave(refresh, known, error);
+	} else if (done && known->inode.attributes.kind == NODE_DIRECTORY &&
+		   !known->inode.attributes.is_live) {
+		done = refresh_directory(refresh, known->path, error);
+	} else if (done && place.inode.attributes.modified != known->inode.attributes.modified) {
+		refresh_add_time(refresh, known->path, known->number);
 	}
-	known_inodes_finish(&known);
+	place_finish(&place);
 	return done;
 }
 
 static struct text name_key(const void *item) {
-	return *(const struct text *)item;
+	const struct text *name = item;
+	return *name;
 }
+
+struct old_name {
+	struct text name; /* first, for name_key */
+	enum node_kind kind;
+};
 
 /* What two listings of a directory have to be compared for. */
 struct comparison {
 	const struct refresh *refresh;
-	struct buffer path; /* of the directory, and of an entry while it is told of */
+	struct place old, new;
 	struct table old_names;
 	struct arena arena; /* of the names */
 	size_t common;
-	bool has_new;
+	bool differ; /* they have other names, or other inodes by the same ones */
 	bool failed;
 };
 
 static bool take_old_name(void *context, struct text name, enum node_kind kind) {
 	struct comparison *comparison = context;
-	(void)kind;
-	struct text *kept = arena_allocate(&comparison->arena, sizeof(*kept));
-	comparison->failed = kept == NULL || !arena_copy_text(&comparison->arena, name, kept) ||
+	struct old_name *kept = arena_allocate(&comparison->arena, sizeof(*kept));
+	comparison->failed = kept == NULL ||
+			     !arena_copy_text(&comparison->arena, name, &kept->name) ||
 			     !table_add(&comparison->old_names, kept);
+	if (!comparison->failed) {
+		kept->kind = kind;
+	}
 	return !comparison->failed;
 }
 
 /* The kernel may know of a new name that there was no such entry. */
-static bool compare_new_name(void *context, struct text name, enum node_kind kind) {
-	struct comparison *comparison = context;
-	(void)kind;
-	if (table_find(&comparison->old_names, name) != NULL) {
-		comparison->common++;
-		return true;
+static void tell_new_name(struct comparison *comparison, struct text name) {
+	struct buffer path = {0};
+	buffer_append_text(&path, buffer_text(&comparison->new.path));
+	place_append_name(&path, name);
+	comparison->failed = path.failed;
+	if (!path.failed) {
+		notice_name(comparison->refresh->session, buffer_text(&path));
 	}
-	const size_t length = comparison->path.length;
-	place_append_name(&comparison->path, name);
-	comparison->failed = comparison->path.failed;
-	if (!comparison->failed) {
-		comparison->has_new = true;
-		notice_expiry(comparison->refresh->session, buffer_text(&comparison->path));
-		comparison->path.length = length;
-	}
-	return !comparison->failed;
+	buffer_finish(&path);
 }
 
-/* Tells of new names. Returns whether the listings differ. */
-static bool compare_listings(const struct refresh *refresh, const struct place *old,
-	const struct place *new, bool *differ, struct error *error) {
-	struct comparison comparison = {
-		.refresh = refresh,
-		.old_names = {.key = name_key},
-	};
-	buffer_append_text(&comparison.path, buffer_text(&new->path));
-	const bool done =
-		node_list(&old->node, take_old_name, &comparison, error) && !comparison.failed &&
-		node_list(&new->node, compare_new_name, &comparison, error) && !comparison.failed;
-	*differ = comparison.has_new || comparison.common < comparison.old_names.count;
-	table_finish(&comparison.old_names);
-	arena_finish(&comparison.arena);
-	buffer_finish(&comparison.path);
+static bool has_other_content(const struct comparison *comparison, struct text name) {
+	struct place old = {0};
+	struct place new = {0};
+	struct error error = {0};
+	const bool is_same =
+		place_walk(&comparison->old, name, &old, &error) && place_describe(&old, &error) &&
+		place_walk(&comparison->new, name, &new, &error) && place_describe(&new, &error) &&
+		old.inode.identity == new.inode.identity;
+	place_finish(&old);
+	place_finish(&new);
+	return !is_same;
+}
+
+static bool compare_new_name(void *context, struct text name, enum node_kind kind) {
+	struct comparison *comparison = context;
+	const struct old_name *old = table_find(&comparison->old_names, name);
+	if (old == NULL) {
+		comparison->differ = true;
+		tell_new_name(comparison, name);
+		return !comparison->failed;
+	}
+	comparison->common++;
+	comparison->differ = comparison->differ || old->kind != kind ||
+			     (kind != NODE_DIRECTORY && has_other_content(comparison, name));
+	return true;
+}
+
+static bool compare_listings(struct comparison *comparison, struct error *error) {
+	const bool done = node_list(&comparison->old.node, take_old_name, comparison, error) &&
+			  !comparison->failed &&
+			  node_list(&comparison->new.node, compare_new_name, comparison, error) &&
+			  !comparison->failed;
+	comparison->differ = comparison->differ || comparison->common < comparison->old_names.count;
 	return done || error_set_memory(error);
 }
 
-static bool find_both(const struct refresh *refresh, struct text path, struct place *old,
-	struct place *new, struct error *error) {
-	buffer_append_text(&old->path, path);
-	buffer_append_text(&new->path, path);
-	return place_find(old, refresh->old, error) && place_describe(old, error) &&
-	       place_find(new, refresh->new, error) && place_describe(new, error);
+static bool find_both(struct comparison *comparison, struct text path, struct error *error) {
+	const struct refresh *refresh = comparison->refresh;
+	buffer_append_text(&comparison->old.path, path);
+	buffer_append_text(&comparison->new.path, path);
+	return place_find(&comparison->old, refresh->old, error) &&
+	       place_find(&comparison->new, refresh->new, error);
 }
 
-/* Tells of a directory that the kernel may know and that stays one. */
-static bool refresh_directory(
-	const struct refresh *refresh, struct text path, struct error *error) {
-	struct place old = {0};
-	struct place new = {0};
+static bool compare(struct refresh *refresh, struct text path, struct comparison *comparison,
+	struct error *error) {
 	struct error fault = {0};
-	bool differ = false;
-	bool done = refresh_family(refresh, path, error);
-	if (done && find_both(refresh, path, &old, &new, &fault) &&
-		node_kind(&old.node) == NODE_DIRECTORY) {
-		done = compare_listings(refresh, &old, &new, &differ, error);
-		if (differ) {
-			notice_listing(refresh->session, new.inode.identity);
-		} else if (old.inode.attributes.modified != new.inode.attributes.modified) {
-			notice_attributes(refresh->session, new.inode.identity);
-		}
+	if (!find_both(comparison, path, &fault)) {
+		return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
 	}
-	if (is_memory_short(&fault)) {
-		done = error_set_memory(error);
+	if (node_kind(&comparison->old.node) != NODE_DIRECTORY) {
+		return true;
 	}
-	place_finish(&old);
-	place_finish(&new);
+	if (!compare_listings(comparison, error)) {
+		return false;
+	}
+	if (comparison->differ) {
+		notice_listing(refresh->session, refresh_number(path));
+	} else if (node_modified(&comparison->old.node) != node_modified(&comparison->new.node)) {
+		refresh_add_time(refresh, path, refresh_number(path));
+	}
+	return true;
+}
+
+/* Tells of a directory that stays one, and of what else is in the family of that name. */
+static bool refresh_directory(struct refresh *refresh, struct text path, struct error *error) {
+	if (!refresh_visit_family(refresh, path, refresh_known, error)) {
+		return false;
+	}
+	if (!inodes_has(&refresh->filesystem->inodes, refresh_number(path))) {
+		return true;
+	}
+	struct comparison comparison = {.refresh = refresh, .old_names = {.key = name_key}};
+	const bool done = compare(refresh, path, &comparison, error);
+	place_finish(&comparison.old);
+	place_finish(&comparison.new);
+	table_finish(&comparison.old_names);
+	arena_finish(&comparison.arena);
 	return done;
 }
 
-/* Tells of an asset whose card may have changed. *listing_changed is set where it came or went. */
-static bool refresh_asset(const struct refresh *refresh, struct text root, struct text name,
-	bool *listing_changed, struct error *error) {
+static bool has_asset(const struct view *view, struct text name) {
+	struct asset asset;
+	return catalog_find(view_catalog(view), name, &asset);
+}
+
+/* Tells of an asset that may show something else. *came_or_went is set where it did. */
+static bool refresh_asset(struct refresh *refresh, struct text path, struct text name,
+	bool *came_or_went, struct error *error) {
+	const bool was_there = has_asset(refresh->old, name);
+	const bool is_there = has_asset(refresh->new, name);
+	if (was_there && is_there) {
+		return refresh_directory(refresh, path, error);
+	}
+	if (!was_there && !is_there) {
+		return true;
+	}
+	*came_or_went = true;
+	if (was_there && !refresh_leave_directory(refresh, path, error)) {
+		return false;
+	}
+	notice_name(refresh->session, path);
+	return true;
+}
+
+static bool refresh_assets(
+	struct refresh *refresh, struct text root, bool *have_come_or_gone, struct error *error) {
+	const struct catalog *catalog = view_catalog(refresh->new);
+	struct buffer path = {0};
+	bool done = true;
+	for (size_t i = 0; done && i < catalog_content_change_count(catalog); i++) {
+		const struct text name = catalog_change(catalog, i);
+		buffer_clear(&path);
+		refresh_append_asset(&path, root, name);
+		done = !path.failed ? refresh_asset(refresh, buffer_text(&path), name,
+					      have_come_or_gone, error)
+				    : error_set_memory(error);
+	}
+	buffer_finish(&path);
+	return done;
+}
+
+/* Tells of a root that stays: the mount's, or that of an "@ENV". */
+static bool refresh_root(struct refresh *refresh, struct text root, struct error *error) {
+	bool have_come_or_gone = false;
+	if (!refresh_assets(refresh, root, &have_come_or_gone, error)) {
+		return false;
+	}
+	if (have_come_or_gone) {
+		notice_listing(refresh->session, refresh_number(root));
+	} else if (catalog_modified(view_catalog(refresh->old)) !=
+		   catalog_modified(view_catalog(refresh->new))) {
+		refresh_add_time(refresh, root, refresh_number(root));
+	}
+	return refresh_by_begin(refresh, root, error);
+}
+
+/* Every asset that there was is gone from an "@ENV" that is gone. */
+static bool leave_assets(struct refresh *refresh, struct text root, struct error *error) {
+	const struct catalog *catalog = view_catalog(refresh->old);
+	struct catalog_cursor cursor = {0};
 	struct asset asset;
 	struct buffer path = {0};
-	buffer_append_text(&path, root);
-	if (root.length > 0) {
-		buffer_append_byte(&path, '/');
-	}
-	names_encode(&path, name, NAMES_ELSEWHERE);
-	const bool was_there = catalog_find(view_catalog(refresh->old), name, &asset);
-	const bool is_there = catalog_find(view_catalog(refresh->new), name, &asset);
-	bool done = !path.failed || error_set_memory(error);
-	if (done && was_there && is_there) {
-		done = refresh_directory(refresh, buffer_text(&path), error);
-	} else if (done && was_there) {
-		refresh_family(refresh, buffer_text(&path), error);
-		notice_removal(refresh->session, buffer_text(&path));
-	} else if (done) {
-		notice_expiry(refresh->session, buffer_text(&path));
-	}
-	*listing_changed = *listing_changed || was_there != is_there;
-	buffer_finish(&path);
-	return done;
-}
-
-static bool refresh_root(const struct refresh *refresh, struct text root, struct error *error);
-
-/* What was found in a root as NAME@ENV, NAME@ or @ENV. */
-static bool refresh_found_by_name(
-	const struct refresh *refresh, struct text root, struct error *error) {
-	struct known_inodes known = {0};
-	struct buffer family = {0};
-	buffer_append_text(&family, root);
-	buffer_append_string(&family, "/@");
-	bool done = !family.failed &&
-		    inodes_list(&refresh->filesystem->inodes, buffer_text(&family), &known);
-	if (!done) {
-		error_set_memory(error);
-	}
-	for (size_t i = 0; done && i < known.count; i++) {
-		const struct known_inode *inode = &known.items[i];
-		const bool is_root = place_name(inode->path).data[0] == '@';
-		done = refresh_known(refresh, inode, error) &&
-		       (!is_root || refresh_root(refresh, inode->path, error));
-	}
-	buffer_finish(&family);
-	known_inodes_finish(&known);
-	return done;
-}
-
-/* The view that a root is of; with a reference, or NULL. */
-static struct view *find_view(struct view *view, struct text root) {
-	struct node node = {0};
-	struct view *found = NULL;
-	if (view_walk(view, root, &node, NULL)) {
-		found = view_acquire(node.view);
-	}
-	node_finish(&node);
-	return found;
-}
-
-/* Tells of the changes in .by of a root that was there before and is. */
-static bool refresh_views(const struct refresh *refresh, struct text root, struct view *old,
-	struct view *new, struct error *error) {
-	const struct catalog *catalog = view_catalog(new);
-	struct buffer path = {0};
-	struct refresh_by by;
-	buffer_append_text(&path, root);
-	place_append_name(&path, TEXT(".by"));
-	bool done = !path.failed || error_set_memory(error);
-	if (done && refresh_by_init(&by, refresh->session, buffer_text(&path), old, new)) {
-		for (size_t i = 0; done && i < catalog_change_count(catalog); i++) {
-			done = refresh_by_asset(&by, catalog_change(catalog, i), error);
-		}
-		refresh_by_finish(&by);
+	bool done = true;
+	while (done && catalog_next(catalog, &cursor, &asset)) {
+		buffer_clear(&path);
+		refresh_append_asset(&path, root, asset.name);
+		done = !path.failed ? refresh_visit_family(
+					      refresh, buffer_text(&path), refresh_leave, error)
+				    : error_set_memory(error);
 	}
 	buffer_finish(&path);
 	return done;
 }
 
-static bool refresh_by_of_root(
-	const struct refresh *refresh, struct text root, struct error *error) {
-	struct view *old = find_view(refresh->old, root);
-	struct view *new = find_view(refresh->new, root);
-	const bool done =
-		old == NULL || new == NULL || refresh_views(refresh, root, old, new, error);
-	view_release(old);
-	view_release(new);
-	return done;
-}
-
-static bool refresh_root(const struct refresh *refresh, struct text root, struct error *error) {
-	const struct catalog *catalog = view_catalog(refresh->new);
-	const fuse_ino_t number = inode_number(root, NODE_DIRECTORY, TEXT(""));
-	bool listing_changed = false;
-	bool done = refresh_found_by_name(refresh, root, error);
-	for (size_t i = 0; done && i < catalog_change_count(catalog); i++) {
-		done = refresh_asset(
-			refresh, root, catalog_change(catalog, i), &listing_changed, error);
-	}
-	if (listing_changed) {
-		notice_listing(refresh->session, number);
+static bool refresh_environment(
+	struct refresh *refresh, const struct known_inode *known, struct error *error) {
+	struct place place = {0};
+	struct error fault = {0};
+	bool done;
+	buffer_append_text(&place.path, known->path);
+	if (place_find(&place, refresh->new, &fault)) {
+		done = refresh_root(refresh, known->path, error);
+	} else if (fault.kind == ERROR_MEMORY) {
+		done = error_set_memory(error);
 	} else {
-		notice_attributes(refresh->session, number);
+		done = leave_assets(refresh, known->path, error) &&
+		       refresh_leave(refresh, known, error);
 	}
-	return done && refresh_by_of_root(refresh, root, error);
+	place_finish(&place);
+	return done;
 }
 
-/* What depends on more than one card is looked up each time, but the kernel keeps its listings. */
-static bool refresh_live_directories(const struct refresh *refresh, struct error *error) {
+/* The kernel keeps their listings, if nothing else of them. */
+static bool refresh_live_directories(struct refresh *refresh, struct error *error) {
 	struct known_inodes known = {0};
 	const bool done =
 		inodes_list_live(&refresh->filesystem->inodes, &known) || error_set_memory(error);
@@ -297,28 +267,59 @@ static bool refresh_live_directories(const struct refresh *refresh, struct error
 	return done;
 }
 
-bool refresh_after_load(
-	struct filesystem *filesystem, struct fuse_session *session, struct error *error) {
-	const struct refresh refresh = {
-		.filesystem = filesystem,
-		.session = session,
-		.old = current_previous(&filesystem->current),
-		.new = current_view(&filesystem->current),
-	};
-	return refresh_root(&refresh, TEXT(""), error) && refresh_live_directories(&refresh, error);
+bool refresh_begin(struct refresh *refresh, struct error *error) {
+	refresh->old = current_view(&refresh->filesystem->current);
+	refresh->new = current_loaded(&refresh->filesystem->current);
+	const bool done = refresh_root(refresh, TEXT(""), error) &&
+			  refresh_visit_environments(refresh, refresh_environment, error) &&
+			  refresh_live_directories(refresh, error);
+	return refresh->times.failed ? error_set_memory(error) : done;
 }
 
-bool refresh_after_download(
-	struct filesystem *filesystem, struct fuse_session *session, struct error *error) {
-	const struct refresh refresh = {
-		.filesystem = filesystem,
-		.session = session,
-		.new = current_view(&filesystem->current),
-	};
+/* What was listed while it was about to change, the kernel has kept. */
+static void tell_listed(const struct refresh *refresh) {
+	struct buffer listed = {0};
+	listings_take_passing(&refresh->filesystem->listings, &listed);
+	const fuse_ino_t *directories = (const void *)listed.data;
+	for (size_t i = 0; i < listed.length / sizeof(*directories); i++) {
+		notice_listing(refresh->session, directories[i]);
+	}
+	buffer_finish(&listed);
+}
+
+bool refresh_end(struct refresh *refresh, struct error *error) {
+	refresh->old = NULL;
+	tell_listed(refresh);
+	return refresh_tell_times(refresh, error);
+}
+
+void refresh_finish(struct refresh *refresh) {
+	buffer_finish(&refresh->times);
+	table_finish(&refresh->by_directories);
+	arena_finish(&refresh->arena);
+}
+
+static bool refresh_follower(
+	struct refresh *refresh, const struct known_inode *known, struct error *error) {
+	struct place place = {0};
+	bool is_same;
+	bool done = find_again(refresh, known, &place, &is_same, error);
+	if (done && !is_same) {
+		done = refresh_leave(refresh, known, error);
+		notice_listing(refresh->session, notice_parent(known->path));
+	}
+	place_finish(&place);
+	return done;
+}
+
+bool refresh_after_download(struct refresh *refresh, struct error *error) {
+	struct filesystem *filesystem = refresh->filesystem;
 	struct known_inodes known = {0};
+	current_await(&filesystem->current);
+	refresh->old = refresh->new = current_view(&filesystem->current);
 	bool done = inodes_list_followers(&filesystem->inodes, &known) || error_set_memory(error);
 	for (size_t i = 0; done && i < known.count; i++) {
-		done = refresh_known(&refresh, &known.items[i], error);
+		done = refresh_follower(refresh, &known.items[i], error);
 	}
 	known_inodes_finish(&known);
 	return done;

@@ -1,17 +1,12 @@
-#include "fuse/refresh_by.h"
-
+/*
+ * The part of a refresh that is about .by: who was where, who is now, and which directories differ
+ * therefore. It goes by the cards that changed alone, for an index of all takes its time.
+ */
 #include "fuse/notices.h"
-#include "fuse/place.h"
+#include "fuse/refresh_parts.h"
 #include "view/by.h"
-#include "view/names.h"
 
-/* A directory in which something differs. */
-struct changed_directory {
-	struct text path;
-	bool has_other_entries; /* else other attributes alone */
-};
-
-/* Where an asset is, at one moment: the paths of its directories, "FIELD/VALUE". */
+/* Where an asset is at one moment: the paths of its directories, "FIELD/VALUE". */
 struct membership {
 	struct table paths;
 	struct arena arena;
@@ -19,25 +14,16 @@ struct membership {
 	bool failed;
 };
 
-static struct text directory_key(const void *item) {
-	const struct changed_directory *directory = item;
-	return directory->path;
-}
+/* What is gone through for each asset that changed. */
+struct round {
+	struct refresh *refresh;
+	struct view *before, *after; /* of the root */
+	struct buffer by;            /* the path of its .by */
+	struct buffer target;        /* of links to the asset at hand */
+};
 
 static struct text path_key(const void *item) {
 	return *(const struct text *)item;
-}
-
-bool refresh_by_init(struct refresh_by *refresh, struct fuse_session *session, struct text path,
-	struct view *old, struct view *new) {
-	*refresh = (struct refresh_by){
-		.session = session,
-		.path = path,
-		.old = old,
-		.new = new,
-		.directories = {.key = directory_key},
-	};
-	return by_was_visited(old);
 }
 
 static bool add_path(void *context, struct text path, size_t field_length) {
@@ -55,7 +41,7 @@ static bool add_path(void *context, struct text path, size_t field_length) {
 static bool membership_init(
 	struct membership *membership, struct view *view, struct text name, struct error *error) {
 	*membership = (struct membership){.paths = {.key = path_key}};
-	bool done = by_visit(view, name, add_path, membership, &membership->modified, error);
+	const bool done = by_visit(view, name, add_path, membership, &membership->modified, error);
 	return done && (!membership->failed || error_set_memory(error));
 }
 
@@ -64,118 +50,256 @@ static void membership_finish(struct membership *membership) {
 	arena_finish(&membership->arena);
 }
 
-static bool mark_directory(struct refresh_by *refresh, struct text path, bool has_other_entries) {
-	struct changed_directory *directory = table_find(&refresh->directories, path);
-	if (directory == NULL) {
-		directory = arena_allocate(&refresh->arena, sizeof(*directory));
-		if (directory == NULL ||
-			!arena_copy_text(&refresh->arena, path, &directory->path) ||
-			!table_add(&refresh->directories, directory)) {
-			return false;
-		}
+/* Remembers a directory for the end. *was_known: it was remembered already. */
+static bool remember(struct refresh *refresh, struct text path, bool *was_known) {
+	*was_known = table_find(&refresh->by_directories, path) != NULL;
+	if (*was_known) {
+		return true;
 	}
-	directory->has_other_entries |= has_other_entries;
-	return true;
+	struct text *kept = arena_allocate(&refresh->arena, sizeof(*kept));
+	refresh->by_directories.key = path_key;
+	return kept != NULL && arena_copy_text(&refresh->arena, path, kept) &&
+	       table_add(&refresh->by_directories, kept);
 }
 
-/* The value's, the field's, and .by itself: which fields and values there are may be others, too.
- */
-static bool mark_directories(struct refresh_by *refresh, struct text path, bool has_other_entries) {
-	size_t field_length = text_index(path, '/');
-	struct buffer full = {0};
-	buffer_append_text(&full, refresh->path);
-	place_append_name(&full, path);
-	bool done = !full.failed && mark_directory(refresh, buffer_text(&full), has_other_entries);
-	full.length -= done ? path.length - field_length : 0;
-	done = done && mark_directory(refresh, buffer_text(&full), has_other_entries) &&
-	       mark_directory(refresh, refresh->path, has_other_entries);
-	buffer_finish(&full);
-	return done;
-}
-
-/* target is what the link to the asset holds. */
-static bool tell_of_link(struct refresh_by *refresh, struct text path, struct text target,
-	struct text file_name, bool is_in_both) {
-	struct buffer link = {0};
-	buffer_append_text(&link, refresh->path);
-	place_append_name(&link, path);
-	place_append_name(&link, file_name);
-	bool done = !link.failed && mark_directories(refresh, path, !is_in_both);
-	if (done && is_in_both) {
-		notice_attributes(
-			refresh->session, inode_number(buffer_text(&link), NODE_LINK, target));
-	} else if (done) {
-		notice_expiry(refresh->session, buffer_text(&link));
+/* Who is in a directory changes: so it has another listing, and may come or go itself. */
+static bool doubt(struct refresh *refresh, struct text path) {
+	bool was_known;
+	if (!remember(refresh, path, &was_known)) {
+		return false;
 	}
-	buffer_finish(&link);
-	return done;
-}
-
-static bool compare(struct refresh_by *refresh, const struct membership *old,
-	const struct membership *new, struct text target) {
-	const struct text file_name = place_name(target);
-	const struct text *path;
-	for (size_t position = 0; (path = table_next(&new->paths, &position)) != NULL;) {
-		bool is_in_both = table_find(&old->paths, *path) != NULL;
-		if ((!is_in_both || old->modified != new->modified) &&
-			!tell_of_link(refresh, *path, target, file_name, is_in_both)) {
-			return false;
-		}
-	}
-	for (size_t position = 0; (path = table_next(&old->paths, &position)) != NULL;) {
-		if (table_find(&new->paths, *path) == NULL &&
-			!tell_of_link(refresh, *path, target, file_name, false)) {
-			return false;
-		}
+	if (!was_known) {
+		notice_doubt(refresh->session, path);
+		notice_listing(refresh->session, refresh_number(path));
 	}
 	return true;
 }
 
-bool refresh_by_asset(struct refresh_by *refresh, struct text name, struct error *error) {
+static void append_path(struct buffer *path, const struct round *round, struct text below) {
+	buffer_append_text(path, buffer_text(&round->by));
+	place_append_name(path, below);
+}
+
+typedef bool directory_function(struct refresh *refresh, struct text path);
+
+/* Calls function for the directory of a value, and then for that of its field. */
+static bool for_directories(
+	const struct round *round, struct text below, directory_function *function) {
+	struct buffer value = {0};
+	struct buffer field = {0};
+	append_path(&value, round, below);
+	append_path(&field, round, text_part(below, 0, text_index(below, '/')));
+	const bool done = !value.failed && !field.failed &&
+			  function(round->refresh, buffer_text(&value)) &&
+			  function(round->refresh, buffer_text(&field));
+	buffer_finish(&value);
+	buffer_finish(&field);
+	return done;
+}
+
+static void append_link(struct buffer *path, const struct round *round, struct text below) {
+	append_path(path, round, below);
+	place_append_name(path, place_name(buffer_text(&round->target)));
+}
+
+static uint64_t link_number(const struct round *round, struct text path) {
+	return inode_number(path, NODE_LINK, buffer_text(&round->target));
+}
+
+/* Tells of a link that comes or goes. */
+static bool tell_link(const struct round *round, struct text below, struct error *error) {
+	struct refresh *refresh = round->refresh;
+	struct buffer path = {0};
+	append_link(&path, round, below);
+	bool done = !path.failed && for_directories(round, below, doubt);
+	if (!done) {
+		buffer_finish(&path);
+		return error_set_memory(error);
+	}
+	const uint64_t number = link_number(round, buffer_text(&path));
+	const struct known_inode known = {
+		.number = number,
+		.path = buffer_text(&path),
+		.inode = {.identity = number, .attributes = {.kind = NODE_LINK}},
+	};
+	if (inodes_has(&refresh->filesystem->inodes, number)) {
+		done = refresh_leave(refresh, &known, error);
+	} else {
+		notice_name(refresh->session, known.path);
+	}
+	buffer_finish(&path);
+	return done;
+}
+
+/* Tells of the links that are in a membership and not in the other. */
+static bool tell_difference(const struct round *round, const struct membership *membership,
+	const struct membership *other, struct error *error) {
+	const struct text *below;
+	for (size_t position = 0; (below = table_next(&membership->paths, &position)) != NULL;) {
+		if (table_find(&other->paths, *below) == NULL && !tell_link(round, *below, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool compare(const struct round *round, struct text name, struct error *error) {
 	struct membership old = {0};
 	struct membership new = {0};
-	struct buffer target = {0};
-	buffer_append_string(&target, "../../../");
-	names_encode(&target, name, NAMES_ELSEWHERE);
-	bool done = membership_init(&old, refresh->old, name, error) &&
-		    membership_init(&new, refresh->new, name, error);
-	if (done) {
-		done = (!target.failed && compare(refresh, &old, &new, buffer_text(&target))) ||
-		       error_set_memory(error);
-	}
+	const bool done = membership_init(&old, round->before, name, error) &&
+			  membership_init(&new, round->after, name, error) &&
+			  tell_difference(round, &old, &new, error) &&
+			  tell_difference(round, &new, &old, error);
 	membership_finish(&old);
 	membership_finish(&new);
-	buffer_finish(&target);
 	return done;
 }
 
-/* Kinds stay when nothing is of them, and are then as new as the newest card. */
-static void tell_of_kinds(const struct refresh_by *refresh) {
-	static const char *const names[] = {
-		"", "/kind", "/kind/model", "/kind/dataset", "/kind/tokenizer", "/kind/other"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct buffer path = {0};
-		buffer_append_text(&path, refresh->path);
-		buffer_append_string(&path, names[i]);
-		notice_attributes(refresh->session,
-			inode_number(buffer_text(&path), NODE_DIRECTORY, TEXT("")));
-		buffer_finish(&path);
-	}
+static bool remember_once(struct refresh *refresh, struct text path) {
+	bool was_known;
+	return remember(refresh, path, &was_known);
 }
 
-void refresh_by_finish(struct refresh_by *refresh) {
-	const struct changed_directory *directory;
-	for (size_t position = 0;
-		(directory = table_next(&refresh->directories, &position)) != NULL;) {
-		const fuse_ino_t number = inode_number(directory->path, NODE_DIRECTORY, TEXT(""));
-		if (directory->has_other_entries) {
-			notice_expiry(refresh->session, directory->path);
-			notice_listing(refresh->session, number);
-		} else {
-			notice_attributes(refresh->session, number);
+/* The links to an asset are as old as it is. */
+static bool compare_times(const struct round *round, struct text name, struct error *error) {
+	struct membership now = {0};
+	struct buffer path = {0};
+	bool done = membership_init(&now, round->after, name, error);
+	const struct text *below;
+	for (size_t position = 0; done && (below = table_next(&now.paths, &position)) != NULL;) {
+		buffer_clear(&path);
+		append_link(&path, round, *below);
+		done = (!path.failed && for_directories(round, *below, remember_once)) ||
+		       error_set_memory(error);
+		if (done) {
+			const struct text link = buffer_text(&path);
+			refresh_compare_time(
+				round->refresh, link, link_number(round, link), now.modified);
 		}
 	}
-	tell_of_kinds(refresh);
-	table_finish(&refresh->directories);
-	arena_finish(&refresh->arena);
+	buffer_finish(&path);
+	membership_finish(&now);
+	return done;
+}
+
+typedef bool asset_function(const struct round *round, struct text name, struct error *error);
+
+static bool for_changes(
+	struct round *round, size_t count, asset_function *function, struct error *error) {
+	const struct catalog *catalog = view_catalog(round->after);
+	bool done = true;
+	for (size_t i = 0; done && i < count; i++) {
+		const struct text name = catalog_change(catalog, i);
+		buffer_clear(&round->target);
+		refresh_append_asset(&round->target, TEXT("../../.."), name);
+		done = round->target.failed ? error_set_memory(error)
+					    : function(round, name, error);
+	}
+	return done;
+}
+
+/* The view that a root is of; with a reference, or NULL. */
+static struct view *find_view(struct view *view, struct text root) {
+	struct node node = {0};
+	struct view *found = NULL;
+	if (view_walk(view, root, &node, NULL)) {
+		found = view_acquire(node.view);
+	}
+	node_finish(&node);
+	return found;
+}
+
+static bool round_init(
+	struct round *round, struct refresh *refresh, struct text root, struct error *error) {
+	*round = (struct round){.refresh = refresh};
+	round->before = refresh->old == NULL ? NULL : find_view(refresh->old, root);
+	round->after = find_view(refresh->new, root);
+	buffer_append_text(&round->by, root);
+	place_append_name(&round->by, TEXT(".by"));
+	return !round->by.failed || error_set_memory(error);
+}
+
+static void round_finish(struct round *round) {
+	view_release(round->before);
+	view_release(round->after);
+	buffer_finish(&round->by);
+	buffer_finish(&round->target);
+}
+
+/* What the kernel does not know it keeps nothing of. */
+static bool is_known(const struct round *round) {
+	return inodes_has(
+		&round->refresh->filesystem->inodes, refresh_number(buffer_text(&round->by)));
+}
+
+bool refresh_by_begin(struct refresh *refresh, struct text root, struct error *error) {
+	struct round round;
+	bool done = round_init(&round, refresh, root, error);
+	if (done && round.before != NULL && round.after != NULL && is_known(&round)) {
+		const size_t count = refresh->by_directories.count;
+		done = for_changes(&round, catalog_content_change_count(view_catalog(round.after)),
+			compare, error);
+		if (refresh->by_directories.count > count) {
+			notice_listing(refresh->session, refresh_number(buffer_text(&round.by)));
+		}
+	}
+	round_finish(&round);
+	return done;
+}
+
+/* Tells of a directory that has come to have nobody in it, or other times. */
+static bool end_directory(struct refresh *refresh, struct text path, struct error *error) {
+	const fuse_ino_t number = refresh_number(path);
+	struct place place = {0};
+	struct error fault = {0};
+	if (!inodes_has(&refresh->filesystem->inodes, number)) {
+		return true;
+	}
+	buffer_append_text(&place.path, path);
+	if (place_find(&place, refresh->new, &fault)) {
+		refresh_compare_time(refresh, path, number, node_modified(&place.node));
+	} else if (fault.kind == ERROR_NOT_FOUND) {
+		notice_name(refresh->session, path);
+	}
+	place_finish(&place);
+	return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
+}
+
+static bool end_directories(struct refresh *refresh, struct error *error) {
+	const struct text *path;
+	for (size_t position = 0;
+		(path = table_next(&refresh->by_directories, &position)) != NULL;) {
+		if (!end_directory(refresh, *path, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* These stay when nobody is in them, and are then as new as the newest card. */
+static bool remember_kinds(const struct round *round) {
+	static const char *const names[] = {
+		"", "/kind", "/kind/model", "/kind/dataset", "/kind/tokenizer", "/kind/other"};
+	bool done = true;
+	for (size_t i = 0; done && i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buffer path = {0};
+		buffer_append_text(&path, buffer_text(&round->by));
+		buffer_append_string(&path, names[i]);
+		done = !path.failed && remember_once(round->refresh, buffer_text(&path));
+		buffer_finish(&path);
+	}
+	return done;
+}
+
+bool refresh_by_end(struct refresh *refresh, struct text root, struct error *error) {
+	struct round round;
+	bool done = round_init(&round, refresh, root, error);
+	if (done && round.after != NULL && is_known(&round)) {
+		done = for_changes(&round, catalog_change_count(view_catalog(round.after)),
+			       compare_times, error) &&
+		       (remember_kinds(&round) || error_set_memory(error)) &&
+		       end_directories(refresh, error);
+	}
+	round_finish(&round);
+	return done;
 }

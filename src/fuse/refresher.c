@@ -9,6 +9,9 @@
 /* Before it is tried again what failed for want of memory. */
 static const struct timespec pause_after_failure = {.tv_sec = 1};
 
+/* How often the stores are read anew, at most, because a file was moved meanwhile. */
+enum { MOST_READINGS = 10 };
+
 bool refresher_init(struct refresher *refresher, struct filesystem *filesystem,
 	const struct mount_options *options, struct error *error) {
 	const char *caches[] = {options->locate->asset_cache, options->locate->hub_cache};
@@ -60,17 +63,68 @@ static void mark_everything(struct refresher *refresher) {
 	}
 }
 
-static bool load(struct refresher *refresher, struct error *error) {
+static void log_load(struct filesystem *filesystem) {
+	const struct catalog *catalog = view_catalog(current_view(&filesystem->current));
+	log_message(LOG_LEVEL_INFORMATION,
+		"loaded what changed: generation %llu, %zu assets, %zu inodes known",
+		(unsigned long long)catalog_generation(catalog), catalog_asset_count(catalog),
+		inodes_count(&filesystem->inodes));
+}
+
+/* What is shown already has to be told of. */
+static void end_refresh(struct refresher *refresher, struct refresh *refresh) {
+	struct error error = {0};
+	while (!refresh_end(refresh, &error) && !atomic_load(&refresher->is_to_stop)) {
+		log_message(LOG_LEVEL_ERROR, "cannot tell what changed: %s", error.message);
+		nanosleep(&pause_after_failure, NULL);
+	}
+}
+
+/*
+ * A file that is moved while stores are read may be found in neither place, or in both. So before
+ * files come or go it is asked whether anything has happened meanwhile.
+ */
+static bool read_stores(struct refresher *refresher, bool *caches_changed, struct error *error) {
+	struct current *current = &refresher->filesystem->current;
+	for (int i = 1;; i++) {
+		if (!current_load(current, refresher->changes, error)) {
+			return false;
+		}
+		if (i == MOST_READINGS ||
+			!catalog_has_other_files(view_catalog(current_loaded(current))) ||
+			!watch_take(refresher->watch, refresher->changes, caches_changed)) {
+			return true;
+		}
+	}
+}
+
+static bool load(struct refresher *refresher, bool *caches_changed, struct error *error) {
 	struct filesystem *filesystem = refresher->filesystem;
-	if (!current_load(&filesystem->current, refresher->changes, error)) {
+	struct refresh refresh = {.filesystem = filesystem, .session = refresher->session};
+	if (!read_stores(refresher, caches_changed, error)) {
 		return false;
 	}
-	clear_changes(refresher);
-	const bool done = refresh_after_load(filesystem, refresher->session, error);
-	current_settle(&filesystem->current);
-	const struct catalog *catalog = view_catalog(current_view(&filesystem->current));
-	log_message(LOG_LEVEL_INFORMATION, "loaded what changed: generation %llu, %zu assets",
-		(unsigned long long)catalog_generation(catalog), catalog_asset_count(catalog));
+	current_announce(&filesystem->current);
+	const bool done = refresh_begin(&refresh, error);
+	if (done) {
+		current_show(&filesystem->current);
+		end_refresh(refresher, &refresh);
+		clear_changes(refresher);
+		log_load(filesystem);
+	} else {
+		current_abandon(&filesystem->current);
+	}
+	refresh_finish(&refresh);
+	return done;
+}
+
+static bool look_at_downloads(struct refresher *refresher, struct error *error) {
+	struct refresh refresh = {
+		.filesystem = refresher->filesystem,
+		.session = refresher->session,
+	};
+	const bool done = refresh_after_download(&refresh, error);
+	refresh_finish(&refresh);
 	return done;
 }
 
@@ -82,27 +136,31 @@ static void retry_later(struct refresher *refresher, const struct error *error) 
 	watch_wake(refresher->watch);
 }
 
+static bool take_up(struct refresher *refresher, bool *caches_changed, struct error *error) {
+	if (has_changes(refresher) && !load(refresher, caches_changed, error)) {
+		return false;
+	}
+	if (*caches_changed && !look_at_downloads(refresher, error)) {
+		return false;
+	}
+	*caches_changed = false;
+	return true;
+}
+
 static void *run(void *context) {
 	struct refresher *refresher = context;
+	bool caches_changed = false;
 	for (;;) {
-		bool caches_changed = false;
 		struct error error = {0};
-		bool done = watch_wait(refresher->watch, refresher->changes, &caches_changed,
-				    &error) != WATCH_FAILED;
+		const enum watch_result result =
+			watch_wait(refresher->watch, refresher->changes, &caches_changed, &error);
 		if (atomic_load(&refresher->is_to_stop)) {
 			return NULL;
 		}
 		if (atomic_exchange(&refresher->is_to_load, false)) {
 			mark_everything(refresher);
 		}
-		if (done && has_changes(refresher)) {
-			done = load(refresher, &error);
-		}
-		if (done && caches_changed) {
-			done = refresh_after_download(
-				refresher->filesystem, refresher->session, &error);
-		}
-		if (!done) {
+		if (result == WATCH_FAILED || !take_up(refresher, &caches_changed, &error)) {
 			retry_later(refresher, &error);
 		}
 	}

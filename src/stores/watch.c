@@ -300,6 +300,14 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	}
 }
 
+bool watch_take(struct watch *watch, struct store_changes *changes, bool *caches_changed) {
+	if (!read_events(watch, NULL) || !has_news(watch)) {
+		return false;
+	}
+	deliver(watch, changes, caches_changed);
+	return true;
+}
+
 void watch_wake(struct watch *watch) {
 	static const uint64_t one = 1;
 	const int before = errno;

@@ -49,6 +49,12 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	bool *caches_changed, struct error *error);
 
 /*
+ * Adds what may have changed by now, without waiting. Returns whether that is anything. By the
+ * thread that waits.
+ */
+bool watch_take(struct watch *watch, struct store_changes *changes, bool *caches_changed);
+
+/*
  * Makes watch_wait return now, or the next time; also a poll ends early. May be called from any
  * thread and a signal handler.
  */

@@ -87,7 +87,7 @@ static bool follows_cache(const struct node *node) {
 	return kind == URI_HTTP || kind == URI_HUB;
 }
 
-static int64_t find_modified(const struct node *node) {
+int64_t node_modified(const struct node *node) {
 	if (node->type->modified != NULL) {
 		return node->type->modified(node);
 	}
@@ -98,7 +98,7 @@ bool node_attributes(
 	const struct node *node, struct node_attributes *attributes, struct error *error) {
 	*attributes = (struct node_attributes){
 		.kind = node->type->kind,
-		.modified = find_modified(node),
+		.modified = node_modified(node),
 		.links = 1,
 		.is_live = node->type->is_live,
 		.follows_cache = follows_cache(node),

@@ -82,6 +82,9 @@ enum node_kind node_kind(const struct node *node);
 /* Whether what it shows changes by itself: .cardfs and what is in it. */
 bool node_is_live(const struct node *node);
 
+/* When it was modified; nanoseconds since the epoch. */
+int64_t node_modified(const struct node *node);
+
 /* Called for each entry of a directory. Returns whether to go on. */
 typedef bool node_visitor(void *context, struct text name, enum node_kind kind);
 

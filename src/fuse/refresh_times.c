@@ -1,0 +1,96 @@
+/*
+ * The second half of a refresh: what was modified at another time.
+ */
+#include "fuse/notices.h"
+#include "fuse/refresh_parts.h"
+
+/* Tells of the times of what the kernel knows in a directory, and in others of its family. */
+static bool compare_times(struct refresh *refresh, struct text path, struct error *error);
+
+static bool compare_times_in(
+	struct refresh *refresh, struct text path, int64_t modified, struct error *error) {
+	struct known_inodes known = {0};
+	bool done =
+		inodes_list(&refresh->filesystem->inodes, path, &known) || error_set_memory(error);
+	for (size_t i = 0; done && i < known.count; i++) {
+		const struct known_inode *entry = &known.items[i];
+		if (entry->inode.attributes.is_live) {
+			continue;
+		}
+		if (entry->inode.attributes.kind == NODE_DIRECTORY) {
+			done = compare_times(refresh, entry->path, error);
+		} else if (entry->inode.attributes.modified != modified) {
+			refresh_add_time(refresh, entry->path, entry->number);
+		}
+	}
+	known_inodes_finish(&known);
+	return done;
+}
+
+static bool compare_times(struct refresh *refresh, struct text path, struct error *error) {
+	struct place place = {0};
+	struct error fault = {0};
+	bool done = true;
+	buffer_append_text(&place.path, path);
+	if (place_find(&place, refresh->new, &fault)) {
+		const int64_t modified = node_modified(&place.node);
+		refresh_compare_time(refresh, path, refresh_number(path), modified);
+		done = compare_times_in(refresh, path, modified, error);
+	} else if (fault.kind == ERROR_MEMORY) {
+		done = error_set_memory(error);
+	}
+	place_finish(&place);
+	return done;
+}
+
+/* Nothing needs to be looked at of an asset that the kernel knows nothing of. */
+static bool compare_times_of_asset(struct refresh *refresh, struct text path, struct error *error) {
+	struct inodes *inodes = &refresh->filesystem->inodes;
+	const bool is_known =
+		inodes_has(inodes, refresh_number(path)) || inodes_has_family(inodes, path);
+	return !is_known || compare_times(refresh, path, error);
+}
+
+static bool compare_times_below(struct refresh *refresh, struct text root, struct error *error) {
+	const struct catalog *catalog = view_catalog(refresh->new);
+	struct buffer path = {0};
+	bool done = true;
+	for (size_t i = catalog_content_change_count(catalog);
+		done && i < catalog_change_count(catalog); i++) {
+		buffer_clear(&path);
+		refresh_append_asset(&path, root, catalog_change(catalog, i));
+		done = !path.failed ? compare_times_of_asset(refresh, buffer_text(&path), error)
+				    : error_set_memory(error);
+	}
+	buffer_finish(&path);
+	return done;
+}
+
+static bool end_root(struct refresh *refresh, struct text root, struct error *error) {
+	return compare_times_below(refresh, root, error) && refresh_by_end(refresh, root, error);
+}
+
+static bool end_environment(
+	struct refresh *refresh, const struct known_inode *known, struct error *error) {
+	return end_root(refresh, known->path, error);
+}
+
+static void tell_times(struct refresh *refresh) {
+	const struct changed_time *changes = (const void *)refresh->times.data;
+	for (size_t i = 0; i < refresh->times.length / sizeof(*changes); i++) {
+		if (i == 0 || changes[i].directory != changes[i - 1].directory) {
+			notice_wait(refresh->session, changes[i].directory);
+		}
+		notice_attributes(refresh->session, changes[i].number);
+	}
+	buffer_finish(&refresh->times);
+}
+
+bool refresh_tell_times(struct refresh *refresh, struct error *error) {
+	tell_times(refresh);
+	const bool done = end_root(refresh, TEXT(""), error) &&
+			  refresh_visit_environments(refresh, end_environment, error);
+	const bool failed = refresh->times.failed;
+	tell_times(refresh);
+	return failed ? error_set_memory(error) : done;
+}
