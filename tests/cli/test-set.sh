@@ -259,7 +259,7 @@ test_a_store_that_cannot_be_written_to_is_said_clearly() {
 	prepare
 	local limited=()
 	# Root may write everywhere, unless it gives that up.
-	[ "$(id -u)" -ne 0 ] || limited=(setpriv --bounding-set=-dac_override,-dac_read_search)
+	[ "$(id -u)" -ne 0 ] || limited=(setpriv '--bounding-set=-dac_override,-dac_read_search')
 	mkdir -p "$user"
 	echo 'name: llama_1b@user' >"$override"
 	chmod 555 "$user"

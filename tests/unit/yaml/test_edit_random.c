@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { DOCUMENT_COUNT = 1000, EDIT_COUNT = 4, FIELD_COUNT = 6 };
+enum { DOCUMENT_COUNT = 400, EDIT_COUNT = 4, FIELD_COUNT = 6 };
 
 /* Deeper than any mapping. */
 #define DEEP "                    "
