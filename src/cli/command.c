@@ -110,7 +110,7 @@ static bool is_mistyped_command(const char *word, struct suggestions *suggestion
 		}
 	}
 	return suggestions->count > 0 &&
-	       suggestions->distances[0] * 3 <= suggestions->names[0].length;
+	       suggestions->distances[0] <= suggestions->names[0].length / 3;
 }
 
 static enum exit_status run_mount(struct settings *settings) {
