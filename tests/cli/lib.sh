@@ -32,12 +32,6 @@ set_up() {
 	PATH=$work/bin:$PATH
 }
 
-# There is nothing to unmount here, and what else is mounted is not ours: these tests have no
-# namespace of their own.
-tear_down() {
-	cd /
-}
-
 # There is nothing to end: these tests mount nothing, and must not touch what others have mounted.
 tear_down() {
 	:
