@@ -31,8 +31,3 @@ set_up() {
 	ln -s "$CARDFS" bin/cardfs
 	PATH=$work/bin:$PATH
 }
-
-# There is nothing to end: these tests mount nothing, and must not touch what others have mounted.
-tear_down() {
-	:
-}
