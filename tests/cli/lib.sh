@@ -31,3 +31,9 @@ set_up() {
 	ln -s "$CARDFS" bin/cardfs
 	PATH=$work/bin:$PATH
 }
+
+# There is nothing to unmount here, and what else is mounted is not ours: these tests have no
+# namespace of their own.
+tear_down() {
+	cd /
+}
