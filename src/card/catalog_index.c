@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Documents a shard has on average when shards are chosen; it may grow to many times that. */
-#define DOCUMENTS_A_SHARD 64
+#define DOCUMENTS_A_SHARD 32
 #define GROWTH_LIMIT 8
 
 /* Fewer new documents are sorted sooner than a thread is started. */
@@ -44,17 +44,32 @@ void catalog_update_finish(struct catalog_update *update) {
 	*update = (struct catalog_update){0};
 }
 
-static int compare_pointers(const void *a, const void *b) {
-	uintptr_t first = (uintptr_t) * (const struct document_set *const *)a;
-	uintptr_t second = (uintptr_t) * (const struct document_set *const *)b;
-	return (first > second) - (first < second);
+static int compare_places(const void *a, const void *b) {
+	const struct document_set *const *first = a;
+	const struct document_set *const *second = b;
+	const uintptr_t place = (uintptr_t)(*first)->documents;
+	const uintptr_t other = (uintptr_t)(*second)->documents;
+	return (place > other) - (place < other);
 }
 
-/* Whether a set is in the list, which is sorted by address. */
-static bool has_set(const struct set_list *list, const struct document_set *set) {
-	return list->count > 0 &&
-	       bsearch(&set, list->items, list->count, sizeof(const struct document_set *),
-		       compare_pointers) != NULL;
+/* Whether a document is in one of the sets, which are sorted by where their documents are. The
+ * document is not looked at: most are in no cache. */
+static bool is_among(const struct set_list *sets, const struct document *document) {
+	const uintptr_t place = (uintptr_t)document;
+	size_t low = 0;
+	size_t high = sets->count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct document_set *set = sets->items[middle];
+		if (place < (uintptr_t)set->documents) {
+			high = middle;
+		} else if (place >= (uintptr_t)(set->documents + set->count)) {
+			low = middle + 1;
+		} else {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The uses that a document makes, its base first: start with *step 0. Returns false behind the
@@ -172,12 +187,12 @@ static size_t run_start(const size_t *ends, size_t shard) {
 static void append_kept(
 	struct shard_content *content, const struct making *making, const struct shard *old) {
 	for (size_t i = 0; i < old->all_count; i++) {
-		if (!has_set(making->removed, old->all[i]->set)) {
+		if (!is_among(making->removed, old->all[i])) {
 			content->documents[content->document_count++] = old->all[i];
 		}
 	}
 	for (size_t i = 0; i < old->use_count; i++) {
-		if (!has_set(making->removed, old->uses[i].document->set)) {
+		if (!is_among(making->removed, old->uses[i].document)) {
 			content->uses[content->use_count++] = old->uses[i];
 		}
 	}
@@ -203,6 +218,8 @@ static struct shard *make_shard(const struct making *making, size_t number, stru
 		return NULL;
 	}
 	append_kept(&content, making, old);
+	content.ordered_documents = content.document_count;
+	content.ordered_uses = content.use_count;
 	for (size_t i = 0; i < added_documents; i++) {
 		content.documents[content.document_count++] =
 			making->document_bucket[document_start + i];
@@ -282,7 +299,7 @@ static void gather_documents(struct making *making, const struct catalog_index *
 	for (size_t i = 0; is_redistributed && i < previous->shard_count; i++) {
 		const struct shard *shard = previous->shards[i];
 		for (size_t j = 0; j < shard->all_count; j++) {
-			if (!has_set(&update->removed, shard->all[j]->set)) {
+			if (!is_among(&update->removed, shard->all[j])) {
 				making->documents[making->document_count++] = shard->all[j];
 			}
 		}
@@ -405,7 +422,7 @@ bool catalog_index_init(struct catalog_index *index, const struct catalog_index 
 		.shadow = shadow};
 	if (update->removed.count > 0) {
 		qsort(update->removed.items, update->removed.count,
-			sizeof(const struct document_set *), compare_pointers);
+			sizeof(const struct document_set *), compare_places);
 	}
 	size_t total = count_indexed(previous) + count_documents(&update->added);
 	choose_shards(&making, total);

@@ -1,6 +1,11 @@
 #include "card/shard.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* How many times as many items have to be in order for the others to be put among them one by one.
+ */
+#define FEW 16
 
 struct text shard_use_name(const struct shard_use *use) {
 	return (struct text){document_strings(use->document) + use->offset, use->length};
@@ -13,6 +18,39 @@ static int compare_documents(const void *a, const void *b) {
 
 static int compare_uses(const void *a, const void *b) {
 	return text_compare(shard_use_name(a), shard_use_name(b));
+}
+
+typedef int compare_function(const void *a, const void *b);
+
+/* Moves the last of items, whose others are in order, to where it belongs. */
+static void insert_last(char *items, size_t count, size_t size, compare_function *compare) {
+	const char *last = items + (count - 1) * size;
+	char item[sizeof(struct shard_use)];
+	size_t low = 0;
+	size_t high = count - 1;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (compare(items + middle * size, last) <= 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	memcpy(item, last, size);
+	memmove(items + (low + 1) * size, items + low * size, (count - 1 - low) * size);
+	memcpy(items + low * size, item, size);
+}
+
+/* Sorts items, of which the first so many are in order. */
+static void sort(
+	void *items, size_t ordered, size_t count, size_t size, compare_function *compare) {
+	if (ordered / FEW < count - ordered) {
+		qsort(items, count, size, compare);
+		return;
+	}
+	for (size_t i = ordered; i < count; i++) {
+		insert_last(items, i + 1, size, compare);
+	}
 }
 
 static bool has_same_environment(const struct document *a, const struct document *b) {
@@ -125,13 +163,10 @@ struct shard *shard_create(const struct shard_content *content, bool shadow, str
 	shard->all_count = content->document_count;
 	shard->uses = content->uses;
 	shard->use_count = content->use_count;
-	if (shard->all_count > 0) {
-		qsort(shard->all, shard->all_count, sizeof(const struct document *),
-			compare_documents);
-	}
-	if (shard->use_count > 0) {
-		qsort(shard->uses, shard->use_count, sizeof(*shard->uses), compare_uses);
-	}
+	sort(shard->all, content->ordered_documents, shard->all_count,
+		sizeof(const struct document *), compare_documents);
+	sort(shard->uses, content->ordered_uses, shard->use_count, sizeof(*shard->uses),
+		compare_uses);
 	bool done = select_documents(shard, shadow);
 	if (done) {
 		inspect(shard);

@@ -36,12 +36,17 @@ struct shard {
 	struct problem_list problems; /* conflicts and orphans among the documents */
 };
 
-/* What a shard is made of. The arrays are the shard's from then on. */
+/*
+ * What a shard is made of. The arrays are the shard's from then on. The first so many of each are
+ * in order, as another shard had them.
+ */
 struct shard_content {
 	const struct document **documents;
 	size_t document_count;
+	size_t ordered_documents;
 	struct shard_use *uses;
 	size_t use_count;
+	size_t ordered_uses;
 };
 
 /*
