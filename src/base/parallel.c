@@ -37,7 +37,8 @@ static size_t minimum(size_t a, size_t b) {
 
 /* How many threads beside the calling one have something to do. */
 static size_t count_helpers(size_t count, size_t step, size_t helpers) {
-	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	/* To count the processors, files are read. */
+	const long processors = helpers == 0 ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
 	const size_t others = processors < 2 ? 0 : (size_t)processors - 1;
 	const size_t steps = count / step;
 	return minimum(minimum(others, helpers), minimum(steps, THREAD_LIMIT));

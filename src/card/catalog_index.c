@@ -13,63 +13,19 @@
 #define DOCUMENTS_FOR_A_THREAD 10000
 #define SHARDS_AT_A_TIME 64
 
-static bool append_set(struct set_list *list, const struct document_set *set, struct error *error) {
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-		const struct document_set **grown =
-			realloc(list->items, capacity * sizeof(const struct document_set *));
-		if (grown == NULL) {
-			return error_set_memory(error);
-		}
-		list->items = grown;
-		list->capacity = capacity;
-	}
-	list->items[list->count++] = set;
-	return true;
-}
-
 bool catalog_update_add(
 	struct catalog_update *update, const struct document_set *set, struct error *error) {
-	return append_set(&update->added, set, error);
+	return set_list_add(&update->added, set, error);
 }
 
 bool catalog_update_remove(
 	struct catalog_update *update, const struct document_set *set, struct error *error) {
-	return append_set(&update->removed, set, error);
+	return set_list_add(&update->removed, set, error);
 }
 
 void catalog_update_finish(struct catalog_update *update) {
-	free(update->added.items);
-	free(update->removed.items);
-	*update = (struct catalog_update){0};
-}
-
-static int compare_places(const void *a, const void *b) {
-	const struct document_set *const *first = a;
-	const struct document_set *const *second = b;
-	const uintptr_t place = (uintptr_t)(*first)->documents;
-	const uintptr_t other = (uintptr_t)(*second)->documents;
-	return (place > other) - (place < other);
-}
-
-/* Whether a document is in one of the sets, which are sorted by where their documents are. The
- * document is not looked at: most are in no cache. */
-static bool is_among(const struct set_list *sets, const struct document *document) {
-	const uintptr_t place = (uintptr_t)document;
-	size_t low = 0;
-	size_t high = sets->count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		const struct document_set *set = sets->items[middle];
-		if (place < (uintptr_t)set->documents) {
-			high = middle;
-		} else if (place >= (uintptr_t)(set->documents + set->count)) {
-			low = middle + 1;
-		} else {
-			return true;
-		}
-	}
-	return false;
+	set_list_finish(&update->added);
+	set_list_finish(&update->removed);
 }
 
 /* The uses that a document makes, its base first: start with *step 0. Returns false behind the
@@ -184,50 +140,19 @@ static size_t run_start(const size_t *ends, size_t shard) {
 	return shard == 0 ? 0 : ends[shard - 1];
 }
 
-static void append_kept(
-	struct shard_content *content, const struct making *making, const struct shard *old) {
-	for (size_t i = 0; i < old->all_count; i++) {
-		if (!is_among(making->removed, old->all[i])) {
-			content->documents[content->document_count++] = old->all[i];
-		}
-	}
-	for (size_t i = 0; i < old->use_count; i++) {
-		if (!is_among(making->removed, old->uses[i].document)) {
-			content->uses[content->use_count++] = old->uses[i];
-		}
-	}
-}
-
-static struct shard *make_shard(const struct making *making, size_t number, struct error *error) {
-	static const struct shard nothing;
-	const struct shard *old =
-		making->previous == NULL ? &nothing : making->previous->shards[number];
-	size_t document_start = run_start(making->document_ends, number);
-	size_t added_documents = making->document_ends[number] - document_start;
-	size_t use_start = run_start(making->use_ends, number);
-	size_t added_uses = making->use_ends[number] - use_start;
-	struct shard_content content = {
-		.documents = calloc(
-			old->all_count + added_documents + 1, sizeof(const struct document *)),
-		.uses = calloc(old->use_count + added_uses + 1, sizeof(struct shard_use)),
+static struct shard *make_shard(const struct making *making, size_t number) {
+	const size_t first_document = run_start(making->document_ends, number);
+	const size_t first_use = run_start(making->use_ends, number);
+	const struct shard_change change = {
+		.old = making->previous == NULL ? NULL : making->previous->shards[number],
+		.removed = making->removed,
+		.documents = making->document_bucket + first_document,
+		.document_count = making->document_ends[number] - first_document,
+		.uses = making->use_bucket + first_use,
+		.use_count = making->use_ends[number] - first_use,
+		.shadow = making->shadow,
 	};
-	if (content.documents == NULL || content.uses == NULL) {
-		free(content.documents);
-		free(content.uses);
-		error_set_memory(error);
-		return NULL;
-	}
-	append_kept(&content, making, old);
-	content.ordered_documents = content.document_count;
-	content.ordered_uses = content.use_count;
-	for (size_t i = 0; i < added_documents; i++) {
-		content.documents[content.document_count++] =
-			making->document_bucket[document_start + i];
-	}
-	for (size_t i = 0; i < added_uses; i++) {
-		content.uses[content.use_count++] = making->use_bucket[use_start + i];
-	}
-	return shard_create(&content, making->shadow, error);
+	return shard_create(&change, NULL);
 }
 
 static bool is_unchanged(const struct making *making, size_t number) {
@@ -241,7 +166,7 @@ static bool make_some_shards(void *context, size_t first, size_t end) {
 	struct shard **shards = making->index->shards;
 	for (size_t i = first; i < end; i++) {
 		shards[i] = is_unchanged(making, i) ? shard_acquire(making->previous->shards[i])
-						    : make_shard(making, i, NULL);
+						    : make_shard(making, i);
 		if (shards[i] == NULL) {
 			return false;
 		}
@@ -260,14 +185,6 @@ static bool make_shards(struct making *making, struct error *error) {
 		index->asset_count += index->shards[i]->asset_count;
 	}
 	return true;
-}
-
-static size_t count_documents(const struct set_list *sets) {
-	size_t count = 0;
-	for (size_t i = 0; i < sets->count; i++) {
-		count += sets->items[i]->count;
-	}
-	return count;
 }
 
 static size_t count_indexed(const struct catalog_index *index) {
@@ -299,7 +216,7 @@ static void gather_documents(struct making *making, const struct catalog_index *
 	for (size_t i = 0; is_redistributed && i < previous->shard_count; i++) {
 		const struct shard *shard = previous->shards[i];
 		for (size_t j = 0; j < shard->all_count; j++) {
-			if (!is_among(&update->removed, shard->all[j])) {
+			if (!set_list_has(&update->removed, shard->all[j])) {
 				making->documents[making->document_count++] = shard->all[j];
 			}
 		}
@@ -312,10 +229,10 @@ static void gather_documents(struct making *making, const struct catalog_index *
 	}
 }
 
-static bool allocate(struct making *making, size_t total, struct error *error) {
+static bool allocate(struct making *making, size_t document_count, struct error *error) {
 	size_t shard_count = making->index->shard_count;
 	making->index->shards = calloc(shard_count, sizeof(struct shard *));
-	making->documents = calloc(total + 1, sizeof(const struct document *));
+	making->documents = calloc(document_count + 1, sizeof(const struct document *));
 	making->document_ends = calloc(shard_count, sizeof(*making->document_ends));
 	making->use_ends = calloc(shard_count, sizeof(*making->use_ends));
 	making->is_touched = calloc(shard_count, sizeof(*making->is_touched));
@@ -414,19 +331,17 @@ static bool make_environments(struct catalog_index *index, const struct catalog_
 }
 
 bool catalog_index_init(struct catalog_index *index, const struct catalog_index *previous,
-	const struct catalog_update *update, bool shadow, struct error *error) {
+	struct catalog_update *update, bool shadow, struct error *error) {
 	*index = (struct catalog_index){0};
 	struct making making = {.index = index,
 		.previous = previous,
 		.removed = &update->removed,
 		.shadow = shadow};
-	if (update->removed.count > 0) {
-		qsort(update->removed.items, update->removed.count,
-			sizeof(const struct document_set *), compare_places);
-	}
-	size_t total = count_indexed(previous) + count_documents(&update->added);
+	set_list_sort(&update->removed);
+	size_t added = set_list_count_documents(&update->added);
+	size_t total = count_indexed(previous) + added;
 	choose_shards(&making, total);
-	bool done = allocate(&making, total, error);
+	bool done = allocate(&making, making.previous == NULL ? total : added, error);
 	if (done) {
 		gather_documents(&making, previous, update);
 		touch_removed(&making);

@@ -6,16 +6,10 @@
 #define CARDFS_CARD_CATALOG_INDEX_H
 
 #include "base/table.h"
+#include "card/set_list.h"
 #include "card/shard.h"
 
-/* The sets that a new catalog has and its predecessor has not, and the other way round. Borrowed.
- */
-struct set_list {
-	const struct document_set **items;
-	size_t count;
-	size_t capacity;
-};
-
+/* The sets that a new catalog has and its predecessor has not, and the other way round. */
 struct catalog_update {
 	struct set_list added;
 	struct set_list removed;
@@ -48,7 +42,7 @@ struct catalog_index {
  * case.
  */
 bool catalog_index_init(struct catalog_index *index, const struct catalog_index *previous,
-	const struct catalog_update *update, bool shadow, struct error *error);
+	struct catalog_update *update, bool shadow, struct error *error);
 void catalog_index_finish(struct catalog_index *index);
 
 /* The shard in which a name is. */

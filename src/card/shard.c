@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many times as many items have to be in order for the others to be put among them one by one.
- */
+/* So few items are put in their places one by one. */
 #define FEW 16
 
 struct text shard_use_name(const struct shard_use *use) {
@@ -44,7 +43,7 @@ static void insert_last(char *items, size_t count, size_t size, compare_function
 /* Sorts items, of which the first so many are in order. */
 static void sort(
 	void *items, size_t ordered, size_t count, size_t size, compare_function *compare) {
-	if (ordered / FEW < count - ordered) {
+	if (count - ordered > FEW) {
 		qsort(items, count, size, compare);
 		return;
 	}
@@ -150,28 +149,130 @@ static void inspect(struct shard *shard) {
 	}
 }
 
-struct shard *shard_create(const struct shard_content *content, bool shadow, struct error *error) {
+/* Takes the one of what comes that has the place of a document that goes: they sort alike. NULL
+ * where there is none. */
+static const struct document *take_successor(
+	const struct shard_change *change, const struct document *document) {
+	for (size_t i = 0; i < change->document_count; i++) {
+		const struct document *successor = change->documents[i];
+		if (successor != NULL && successor->set->store == document->set->store &&
+			has_same_name(successor, document) &&
+			has_same_environment(successor, document)) {
+			change->documents[i] = NULL;
+			return successor;
+		}
+	}
+	return NULL;
+}
+
+static struct shard_use take_use(const struct shard_change *change, const struct shard_use *use) {
+	for (size_t i = 0; i < change->use_count; i++) {
+		const struct shard_use successor = change->uses[i];
+		if (successor.document != NULL && compare_uses(&successor, use) == 0) {
+			change->uses[i].document = NULL;
+			return successor;
+		}
+	}
+	return (struct shard_use){0};
+}
+
+/* Takes over the documents that stay, in their order. Of few that come, those that have a place
+ * there take it. */
+static void carry_documents(struct shard *shard, const struct shard_change *change) {
+	for (size_t i = 0; i < change->old->all_count; i++) {
+		const struct document *document = change->old->all[i];
+		if (set_list_has(change->removed, document)) {
+			document = change->document_count > FEW ? NULL
+								: take_successor(change, document);
+		}
+		if (document != NULL) {
+			shard->all[shard->all_count++] = document;
+		}
+	}
+}
+
+static void carry_uses(struct shard *shard, const struct shard_change *change) {
+	for (size_t i = 0; i < change->old->use_count; i++) {
+		struct shard_use use = change->old->uses[i];
+		if (set_list_has(change->removed, use.document)) {
+			use = change->use_count > FEW ? (struct shard_use){0}
+						      : take_use(change, &use);
+		}
+		if (use.document != NULL) {
+			shard->uses[shard->use_count++] = use;
+		}
+	}
+}
+
+/* Returns how many of the documents are in order. */
+static size_t gather_documents(struct shard *shard, const struct shard_change *change) {
+	carry_documents(shard, change);
+	const size_t ordered = shard->all_count;
+	for (size_t i = 0; i < change->document_count; i++) {
+		if (change->documents[i] != NULL) {
+			shard->all[shard->all_count++] = change->documents[i];
+		}
+	}
+	/* Of documents in conflict one may have the other's place now. */
+	return change->old->problems.count > 0 ? 0 : ordered;
+}
+
+static size_t gather_uses(struct shard *shard, const struct shard_change *change) {
+	carry_uses(shard, change);
+	const size_t ordered = shard->use_count;
+	for (size_t i = 0; i < change->use_count; i++) {
+		if (change->uses[i].document != NULL) {
+			shard->uses[shard->use_count++] = change->uses[i];
+		}
+	}
+	return ordered;
+}
+
+/* Finds which documents stand, and what is wrong; where each has the place of an old one, what was
+ * found of those holds. */
+static bool examine(struct shard *shard, const struct shard_change *change, size_t ordered) {
+	const struct shard *old = change->old;
+	const bool is_alike = ordered == shard->all_count && ordered == old->all_count;
+	if (!select_documents(shard, change->shadow)) {
+		return false;
+	}
+	if (is_alike && old->problems.count == 0) {
+		shard->asset_count = old->asset_count;
+	} else {
+		inspect(shard);
+	}
+	return !shard->problems.failed;
+}
+
+static bool fill(struct shard *shard, const struct shard_change *change) {
+	const struct shard *old = change->old;
+	shard->all = calloc(
+		old->all_count + change->document_count + 1, sizeof(const struct document *));
+	shard->uses = calloc(old->use_count + change->use_count + 1, sizeof(*shard->uses));
+	if (shard->all == NULL || shard->uses == NULL) {
+		return false;
+	}
+	const size_t ordered = gather_documents(shard, change);
+	const size_t ordered_uses = gather_uses(shard, change);
+	sort(shard->all, ordered, shard->all_count, sizeof(const struct document *),
+		compare_documents);
+	sort(shard->uses, ordered_uses, shard->use_count, sizeof(*shard->uses), compare_uses);
+	return examine(shard, change, ordered);
+}
+
+struct shard *shard_create(const struct shard_change *change, struct error *error) {
+	static const struct shard nothing;
+	struct shard_change whole = *change;
 	struct shard *shard = calloc(1, sizeof(*shard));
 	if (shard == NULL) {
-		free(content->documents);
-		free(content->uses);
 		error_set_memory(error);
 		return NULL;
 	}
-	atomic_init(&shard->references, 1);
-	shard->all = content->documents;
-	shard->all_count = content->document_count;
-	shard->uses = content->uses;
-	shard->use_count = content->use_count;
-	sort(shard->all, content->ordered_documents, shard->all_count,
-		sizeof(const struct document *), compare_documents);
-	sort(shard->uses, content->ordered_uses, shard->use_count, sizeof(*shard->uses),
-		compare_uses);
-	bool done = select_documents(shard, shadow);
-	if (done) {
-		inspect(shard);
+	if (whole.old == NULL) {
+		whole.old = &nothing;
 	}
-	if (!done || shard->problems.failed) {
+	atomic_init(&shard->references, 1);
+	if (!fill(shard, &whole)) {
 		shard_release(shard);
 		error_set_memory(error);
 		return NULL;

@@ -6,7 +6,7 @@
 #ifndef CARDFS_CARD_SHARD_H
 #define CARDFS_CARD_SHARD_H
 
-#include "card/document.h"
+#include "card/set_list.h"
 
 /* Everything that has one name. */
 struct asset {
@@ -36,25 +36,23 @@ struct shard {
 	struct problem_list problems; /* conflicts and orphans among the documents */
 };
 
-/*
- * What a shard is made of. The arrays are the shard's from then on. The first so many of each are
- * in order, as another shard had them.
- */
-struct shard_content {
-	const struct document **documents;
+/* What a shard is made of: what an old one holds, less what is removed, and what comes to it. */
+struct shard_change {
+	const struct shard *old;           /* or NULL */
+	const struct set_list *removed;    /* sorted */
+	const struct document **documents; /* that come; the arrays are used up */
 	size_t document_count;
-	size_t ordered_documents;
 	struct shard_use *uses;
 	size_t use_count;
-	size_t ordered_uses;
+	bool shadow;
 };
 
 /*
- * Sorts the content and finds what is wrong in it. With shadow, of two documents with one name and
- * environment the one of a later store stands alone; else, and within a store, they are in
- * conflict. Returns a shard with one reference; NULL, with the content freed, for want of memory.
+ * Sorts what is there and finds what is wrong in it. With shadow, of two documents with one name
+ * and environment the one of a later store stands alone; else, and within a store, they are in
+ * conflict. Returns a shard with one reference; NULL for want of memory.
  */
-struct shard *shard_create(const struct shard_content *content, bool shadow, struct error *error);
+struct shard *shard_create(const struct shard_change *change, struct error *error);
 struct shard *shard_acquire(struct shard *shard);
 void shard_release(struct shard *shard);
 
