@@ -149,11 +149,11 @@ static void inspect(struct shard *shard) {
 	}
 }
 
-/* Takes the one of what comes that has the place of a document that goes: they sort alike. NULL
- * where there is none. */
+/* Takes, of few documents that come, the one that has the place of one that goes: they sort alike.
+ * NULL where there is none. */
 static const struct document *take_successor(
 	const struct shard_change *change, const struct document *document) {
-	for (size_t i = 0; i < change->document_count; i++) {
+	for (size_t i = 0; i < change->document_count && change->document_count <= FEW; i++) {
 		const struct document *successor = change->documents[i];
 		if (successor != NULL && successor->set->store == document->set->store &&
 			has_same_name(successor, document) &&
@@ -165,8 +165,9 @@ static const struct document *take_successor(
 	return NULL;
 }
 
+/* The same for a use; its document is NULL where there is none. */
 static struct shard_use take_use(const struct shard_change *change, const struct shard_use *use) {
-	for (size_t i = 0; i < change->use_count; i++) {
+	for (size_t i = 0; i < change->use_count && change->use_count <= FEW; i++) {
 		const struct shard_use successor = change->uses[i];
 		if (successor.document != NULL && compare_uses(&successor, use) == 0) {
 			change->uses[i].document = NULL;
@@ -176,14 +177,12 @@ static struct shard_use take_use(const struct shard_change *change, const struct
 	return (struct shard_use){0};
 }
 
-/* Takes over the documents that stay, in their order. Of few that come, those that have a place
- * there take it. */
+/* Takes over what stays, and what takes the place of something that goes, in order. */
 static void carry_documents(struct shard *shard, const struct shard_change *change) {
 	for (size_t i = 0; i < change->old->all_count; i++) {
 		const struct document *document = change->old->all[i];
 		if (set_list_has(change->removed, document)) {
-			document = change->document_count > FEW ? NULL
-								: take_successor(change, document);
+			document = take_successor(change, document);
 		}
 		if (document != NULL) {
 			shard->all[shard->all_count++] = document;
@@ -195,8 +194,7 @@ static void carry_uses(struct shard *shard, const struct shard_change *change) {
 	for (size_t i = 0; i < change->old->use_count; i++) {
 		struct shard_use use = change->old->uses[i];
 		if (set_list_has(change->removed, use.document)) {
-			use = change->use_count > FEW ? (struct shard_use){0}
-						      : take_use(change, &use);
+			use = take_use(change, &use);
 		}
 		if (use.document != NULL) {
 			shard->uses[shard->use_count++] = use;
