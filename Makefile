@@ -7,6 +7,7 @@
 # make lint            formatting and static analysis
 # make format          formats the C sources
 # make install         below DESTDIR/PREFIX; make uninstall takes it away again
+# make version         the version, which is said nowhere but below
 # make clean
 #
 # demo and check first install the Debian packages that they lack. Variables:
@@ -19,6 +20,7 @@
 #   CONFORMANCE           a directory with the cases of fairseq2's own answers
 #   V=1                   shows whole command lines
 
+# The one place of it: the program, its pages and its packages take it from here, or from make version.
 VERSION := 0.1.0
 
 BUILD ?= build
@@ -189,12 +191,15 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
+version:
+	@echo $(VERSION)
+
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
 .PHONY: all demo check units check-unit check-valgrind check-cli check-e2e check-conformance \
 	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
-	install uninstall clean help
+	install uninstall clean version help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(objects:.o=.d)
