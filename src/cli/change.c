@@ -79,14 +79,20 @@ static bool find_user_store(struct change *change, struct error *error) {
 /* A default store may be missing: it is made. Others are likely to be mistyped. */
 static bool check_location(const struct store *store, struct error *error) {
 	struct stat status;
-	if (stat(store->location, &status) != 0) {
-		return (errno == ENOENT && store->optional) ||
-		       error_set_system(
-			       error, errno, "cannot write to the store %s", store->location);
+	if (stat(store->location, &status) == 0) {
+		return S_ISDIR(status.st_mode) ||
+		       error_set(error, ERROR_INVALID,
+			       "the store %s is a single file; name a directory of cards with "
+			       "--store",
+			       store->location);
 	}
-	return S_ISDIR(status.st_mode) ||
-	       error_set(error, ERROR_INVALID,
-		       "the store %s is a single file; name a directory of cards with --store",
+	if (errno != ENOENT) {
+		return error_set_system(
+			error, errno, "cannot write to the store %s", store->location);
+	}
+	return store->optional ||
+	       error_set(error, ERROR_NOT_FOUND,
+		       "the store %s does not exist; create it with: mkdir -p %s", store->location,
 		       store->location);
 }
 

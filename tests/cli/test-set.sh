@@ -205,7 +205,7 @@ test_another_store_can_be_named() {
 	expect_status 0 cardfs set llama_1b@ checkpoint=weights.pt --store "dir:$store"
 	expect_contains "$(cat "$store/cards.yaml")" "checkpoint: $work/weights.pt"
 	attempt cardfs set llama_1b a=1 --store "$work/none"
-	expect_refusal "cannot write to the store $work/none: No such file or directory"
+	expect_refusal "the store $work/none does not exist; create it with: mkdir -p $work/none"
 	attempt cardfs set llama_1b a=1 --store "$store/cards.yaml"
 	expect_refusal "is a single file"
 	mkdir run
