@@ -38,9 +38,9 @@ CFLAGS ?= -O1 -g
 endif
 
 # Each layer may use those before it and none behind: the link order holds them to it.
-LAYERS := base yaml locate stores card view fuse cli
+LAYERS := base yaml locate stores card view settings fuse cli
 # Those that know no kernel: they link without libfuse.
-CORE := base yaml locate stores card view
+CORE := base yaml locate stores card view settings
 
 # A user's own -j wins over this one. Tests show their output as it comes.
 ifeq ($(MAKELEVEL),0)

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "card/override.h"
 #include "cli/lookup.h"
-#include "cli/option.h"
+#include "settings/option.h"
 #include "stores/overlay.h"
 #include "stores/writer.h"
 #include "view/names.h"

@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
-#include "cli/configuration.h"
-#include "cli/suggest.h"
+#include "settings/configuration.h"
+#include "settings/suggest.h"
 
 #include <stdio.h>
 #include <string.h>

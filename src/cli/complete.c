@@ -4,8 +4,8 @@
  */
 #include "cli/candidates.h"
 #include "cli/command.h"
-#include "cli/configuration.h"
-#include "cli/option.h"
+#include "settings/configuration.h"
+#include "settings/option.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "cli/columns.h"
 #include "cli/command.h"
-#include "cli/option.h"
+#include "settings/option.h"
 #include "stores/home.h"
 #include "yaml/json.h"
 

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/lookup.h"
 #include "cli/origin.h"
-#include "cli/suggest.h"
+#include "settings/suggest.h"
 
 /* How a card is explained. */
 struct answer {

@@ -1,6 +1,6 @@
 #include "cli/lookup.h"
 
-#include "cli/suggest.h"
+#include "settings/suggest.h"
 
 static void append_names(
 	struct buffer *message, const struct catalog *catalog, struct text wanted) {

@@ -5,7 +5,7 @@
 #ifndef CARDFS_CLI_WORKSPACE_H
 #define CARDFS_CLI_WORKSPACE_H
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "stores/defaults.h"
 #include "view/view.h"
 

@@ -1,7 +1,7 @@
-#include "cli/settings.h"
+#include "settings/settings.h"
 
-#include "cli/option.h"
-#include "cli/suggest.h"
+#include "settings/option.h"
+#include "settings/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>

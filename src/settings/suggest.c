@@ -1,4 +1,4 @@
-#include "cli/suggest.h"
+#include "settings/suggest.h"
 
 /* Longer names are not compared: nobody mistypes them. */
 #define LENGTH_LIMIT 64

@@ -2,10 +2,10 @@
  * The options: one table for the shell, for mount tables and for the configuration file ("cli.md,
  * Options"), and what setting one means.
  */
-#ifndef CARDFS_CLI_OPTION_H
-#define CARDFS_CLI_OPTION_H
+#ifndef CARDFS_SETTINGS_OPTION_H
+#define CARDFS_SETTINGS_OPTION_H
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 
 enum option_kind {
 	OPTION_FLAG,   /* bool */

@@ -1,9 +1,9 @@
-#include "cli/configuration.h"
+#include "settings/configuration.h"
 
 #include "base/file.h"
-#include "cli/option.h"
-#include "cli/rules.h"
-#include "cli/suggest.h"
+#include "settings/option.h"
+#include "settings/rules.h"
+#include "settings/suggest.h"
 #include "stores/home.h"
 #include "yaml/read.h"
 

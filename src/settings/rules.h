@@ -2,8 +2,8 @@
  * Rules that choose the environment by what machine this is: the list "environments" of the
  * configuration file ("cli.md, Options").
  */
-#ifndef CARDFS_CLI_RULES_H
-#define CARDFS_CLI_RULES_H
+#ifndef CARDFS_SETTINGS_RULES_H
+#define CARDFS_SETTINGS_RULES_H
 
 #include "base/problem.h"
 #include "yaml/value.h"

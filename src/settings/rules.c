@@ -1,6 +1,6 @@
-#include "cli/rules.h"
+#include "settings/rules.h"
 
-#include "cli/suggest.h"
+#include "settings/suggest.h"
 
 #include <fnmatch.h>
 #include <limits.h>

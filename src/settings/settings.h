@@ -2,8 +2,8 @@
  * What the command line, the configuration file and the environment say, and which of them said
  * what ("cli.md, Options").
  */
-#ifndef CARDFS_CLI_SETTINGS_H
-#define CARDFS_CLI_SETTINGS_H
+#ifndef CARDFS_SETTINGS_SETTINGS_H
+#define CARDFS_SETTINGS_SETTINGS_H
 
 #include "base/arena.h"
 #include "base/buffer.h"

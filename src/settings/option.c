@@ -1,4 +1,4 @@
-#include "cli/option.h"
+#include "settings/option.h"
 
 #include <stdlib.h>
 #include <string.h>

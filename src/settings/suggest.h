@@ -1,8 +1,8 @@
 /*
  * The nearest names to one that does not exist, for "did you mean" hints.
  */
-#ifndef CARDFS_CLI_SUGGEST_H
-#define CARDFS_CLI_SUGGEST_H
+#ifndef CARDFS_SETTINGS_SUGGEST_H
+#define CARDFS_SETTINGS_SUGGEST_H
 
 #include "base/text.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/rules.h"
+#include "settings/rules.h"
 #include "yaml/read.h"
 
 /* What came of choosing among rules. */

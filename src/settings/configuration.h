@@ -1,10 +1,10 @@
 /*
  * The configuration file, and the environment that it and $CARDFS_ENV choose ("cli.md, Options").
  */
-#ifndef CARDFS_CLI_CONFIGURATION_H
-#define CARDFS_CLI_CONFIGURATION_H
+#ifndef CARDFS_SETTINGS_CONFIGURATION_H
+#define CARDFS_SETTINGS_CONFIGURATION_H
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 
 /*
  * Lays $CARDFS_CONFIG, else $XDG_CONFIG_HOME/cardfs/config.yaml, else /etc/cardfs/config.yaml over
