@@ -38,7 +38,7 @@ CFLAGS ?= -O1 -g
 endif
 
 # Each layer may use those before it and none behind: the link order holds them to it.
-LAYERS := base yaml locate stores card view settings fuse cli
+LAYERS := base yaml locate stores card view settings confine fuse cli
 # Those that know no kernel: they link without libfuse.
 CORE := base yaml locate stores card view settings
 
@@ -53,7 +53,7 @@ warnings := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmiss
 sanitizers := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-error)
 cardfs_flags = -std=c11 -D_GNU_SOURCE -DFUSE_USE_VERSION=312 -D_FILE_OFFSET_BITS=64 \
 	-DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
-	-Isrc -Itests $(warnings) -pthread $(shell pkg-config --cflags fuse3 yaml-0.1 nettle)
+	-Isrc -Itests $(warnings) -pthread $(shell pkg-config --cflags fuse3 libseccomp yaml-0.1 nettle)
 compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS)
 link = $(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -pthread
 quiet := $(if $(V),,@)
@@ -63,7 +63,7 @@ quiet := $(if $(V),,@)
 archives_upto = $(call reverse,$(call upto,$(1),$(LAYERS)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(BUILD)/lib$(firstword $(1)).a)
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,$(words $(2)),$(2)))))
-libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3) yaml-0.1 nettle) -lm
+libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3 libseccomp) yaml-0.1 nettle) -lm
 
 sources := $(wildcard src/*.c src/*/*.c)
 unit_sources := $(wildcard tests/unit/*/test_*.c)
@@ -156,10 +156,10 @@ lint-tidy:
 	@printf '%s\n' $(sources) $(unit_sources) $(support_sources) | \
 		xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- $(cardfs_flags)
 
-# readdir is safe for a stream of one's own, and getpwuid is asked before there are threads.
+# readdir is safe for a stream of one's own, and getpwuid and getpwnam are asked before there are threads.
 lint-cppcheck:
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
-		--library=posix --suppress=readdirCalled --suppress=getpwuidCalled -D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources)
+		--library=posix --suppress=readdirCalled --suppress=getpwuidCalled --suppress=getpwnamCalled -D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources)
 
 lint-scripts:
 	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$|^# shellcheck shell=' .ci scripts tests)

@@ -1,0 +1,241 @@
+#include "confine/reach.h"
+
+#include "base/file.h"
+#include "confine/landlock.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is handled since which version: all that there is, so that nothing is left open. */
+static const struct {
+	int version;
+	uint64_t files, network, scopes;
+} handled[] = {
+	{1, (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1, 0, 0},
+	{2, LANDLOCK_ACCESS_FS_REFER, 0, 0},
+	{3, LANDLOCK_ACCESS_FS_TRUNCATE, 0, 0},
+	{4, 0, LANDLOCK_NET_BIND_TCP | LANDLOCK_NET_CONNECT_TCP, 0},
+	{5, LANDLOCK_ACCESS_FS_IOCTL_DEV, 0, 0},
+	{6, 0, 0, LANDLOCK_ABSTRACT_UNIX_SOCKETS | LANDLOCK_SIGNALS},
+};
+
+/* What of a rule makes sense for what is no directory; the kernel refuses the rest. */
+static const uint64_t file_access = LANDLOCK_ACCESS_FS_READ_FILE;
+
+static const uint64_t own_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
+				   LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
+				   LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE;
+
+/* For the time of day, how many processors there are, and what a process knows of itself. */
+static const struct reach_place needed[] = {
+	{.path = (char[]){"/etc/localtime"}, .access = REACH_READ},
+	{.path = (char[]){"/usr/share/zoneinfo"}, .access = REACH_READ},
+	{.path = (char[]){"/sys/devices/system/cpu"}, .access = REACH_READ | REACH_LIST},
+	{.path = (char[]){"/proc/self"}, .access = REACH_READ | REACH_LIST},
+	{.path = (char[]){"/dev/null"}, .access = REACH_READ},
+};
+
+/* Rules in the making. */
+struct making {
+	int ruleset;
+	uint64_t files; /* what the kernel knows of */
+	struct error *error;
+};
+
+bool reach_add(struct reach *reach, const struct reach_place *place) {
+	if (reach->count == reach->capacity) {
+		const size_t capacity = reach->capacity == 0 ? 8 : reach->capacity * 2;
+		struct reach_place *grown =
+			reallocarray(reach->places, capacity, sizeof(*reach->places));
+		if (grown == NULL) {
+			return false;
+		}
+		reach->places = grown;
+		reach->capacity = capacity;
+	}
+	struct reach_place *added = &reach->places[reach->count];
+	*added = *place;
+	added->path = strdup(place->path);
+	if (added->path == NULL) {
+		return false;
+	}
+	reach->count++;
+	return true;
+}
+
+void reach_finish(struct reach *reach) {
+	for (size_t i = 0; i < reach->count; i++) {
+		free(reach->places[i].path);
+	}
+	free(reach->places);
+	*reach = (struct reach){0};
+}
+
+int reach_version(void) {
+	const int version = landlock_create(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	return version < 0 ? 0 : version;
+}
+
+static bool is_exhausted(int system_error) {
+	return system_error == EMFILE || system_error == ENFILE || system_error == ENOMEM;
+}
+
+static bool fail(const struct making *making, const char *path) {
+	return error_set_system(making->error, errno, "cannot restrict reading to %s", path);
+}
+
+/* Allows what is open as descriptor, which it closes, and below it where it is a directory. */
+static bool allow(const struct making *making, int descriptor, uint64_t access, const char *path) {
+	struct stat status;
+	bool done = fstat(descriptor, &status) == 0;
+	if (done) {
+		access &= making->files & (S_ISDIR(status.st_mode) ? UINT64_MAX : file_access);
+		done = access == 0 || landlock_allow(making->ruleset, descriptor, access) == 0;
+	}
+	/* Some places have no files that can be opened: pipes, say. */
+	done = done || errno == EBADFD || fail(making, path);
+	close(descriptor);
+	return done;
+}
+
+static uint64_t access_of(unsigned access) {
+	return ((access & REACH_LIST) != 0 ? LANDLOCK_ACCESS_FS_READ_DIR : 0) |
+	       ((access & REACH_READ) != 0 ? LANDLOCK_ACCESS_FS_READ_FILE : 0);
+}
+
+/* Allows what a link leads to. */
+static bool allow_target(const struct making *making, const struct reach_place *place, int parent,
+	const char *name) {
+	const int target = openat(parent, name, O_PATH | O_CLOEXEC);
+	struct stat status;
+	if (target < 0) {
+		return !is_exhausted(errno) || fail(making, name);
+	}
+	const bool is_wanted = fstat(target, &status) == 0 &&
+			       (S_ISREG(status.st_mode) ||
+				       (S_ISDIR(status.st_mode) && place->follows_directories));
+	if (!is_wanted) {
+		close(target);
+		return true;
+	}
+	return allow(making, target, access_of(place->access), name);
+}
+
+static unsigned char type_of(int parent, const struct dirent *entry) {
+	struct stat status;
+	if (entry->d_type != DT_UNKNOWN) {
+		return entry->d_type;
+	}
+	return fstatat(parent, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0
+		       ? (unsigned char)IFTODT(status.st_mode)
+		       : DT_UNKNOWN;
+}
+
+static bool is_self_or_parent(const char *name) {
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static bool allow_links(const struct making *making, const struct reach_place *place,
+	int descriptor, unsigned depth);
+
+static bool allow_links_below(const struct making *making, const struct reach_place *place,
+	int parent, const char *name, unsigned depth) {
+	const int descriptor =
+		openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (descriptor < 0) {
+		return !is_exhausted(errno) || fail(making, name);
+	}
+	return allow_links(making, place, descriptor, depth);
+}
+
+/* Closes the descriptor. */
+static bool allow_links(const struct making *making, const struct reach_place *place,
+	int descriptor, unsigned depth) {
+	DIR *directory = fdopendir(descriptor);
+	if (directory == NULL) {
+		close(descriptor);
+		return error_set_memory(making->error);
+	}
+	bool done = true;
+	const struct dirent *entry;
+	while (done && (entry = readdir(directory)) != NULL) {
+		const unsigned char type = type_of(descriptor, entry);
+		if (type == DT_LNK) {
+			done = allow_target(making, place, descriptor, entry->d_name);
+		} else if (type == DT_DIR && depth < place->link_depth &&
+			   !is_self_or_parent(entry->d_name)) {
+			done = allow_links_below(
+				making, place, descriptor, entry->d_name, depth + 1);
+		}
+	}
+	closedir(directory);
+	return done;
+}
+
+/* One that is not there, or that permissions close, has nothing that could be opened. */
+static bool allow_place(const struct making *making, const struct reach_place *place) {
+	const int descriptor = open(place->path, O_PATH | O_CLOEXEC);
+	if (descriptor < 0) {
+		return !is_exhausted(errno) || fail(making, place->path);
+	}
+	if (!allow(making, descriptor, access_of(place->access), place->path)) {
+		return false;
+	}
+	if (place->link_depth == 0) {
+		return true;
+	}
+	const int directory = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0) {
+		return !is_exhausted(errno) || fail(making, place->path);
+	}
+	return allow_links(making, place, directory, 1);
+}
+
+static bool allow_all(const struct making *making, const struct reach *reach) {
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if (!allow_place(making, &needed[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < reach->count; i++) {
+		if (!allow_place(making, &reach->places[i])) {
+			return false;
+		}
+	}
+	return !reach->has_own ||
+	       landlock_allow(making->ruleset, reach->own, own_access & making->files) == 0 ||
+	       fail(making, "the directory of what is kept");
+}
+
+bool reach_restrict(const struct reach *reach, bool *is_restricted, struct error *error) {
+	const int version = reach_version();
+	struct landlock_rules rules = {0};
+	*is_restricted = version > 0;
+	if (version == 0) {
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(handled) / sizeof(handled[0]); i++) {
+		if (handled[i].version <= version) {
+			rules.files |= handled[i].files;
+			rules.network |= handled[i].network;
+			rules.scopes |= handled[i].scopes;
+		}
+	}
+	struct making making = {
+		.ruleset = landlock_create(&rules, sizeof(rules), 0),
+		.files = rules.files,
+		.error = error,
+	};
+	if (making.ruleset < 0) {
+		return error_set_system(error, errno, "cannot restrict what may be read");
+	}
+	bool done = allow_all(&making, reach);
+	if (done && landlock_restrict(making.ruleset) != 0) {
+		done = error_set_system(error, errno, "cannot restrict what may be read");
+	}
+	close(making.ruleset);
+	return done;
+}
