@@ -61,6 +61,18 @@ static bool list_stores(struct catalog *catalog, const struct store_set *stores,
 	return true;
 }
 
+static void count_files(
+	const struct catalog *catalog, const struct load_task *tasks, size_t count) {
+	struct catalog_figures *figures = catalog->options.figures;
+	if (figures == NULL) {
+		return;
+	}
+	catalog_figures_add(&figures->files_read, count);
+	for (size_t i = 0; i < count; i++) {
+		catalog_figures_add(&figures->bytes_read, tasks[i].file->length);
+	}
+}
+
 /* Reads the files that the previous catalog did not have. */
 static bool read_files(struct catalog *catalog, struct error *error) {
 	size_t count = 0;
@@ -76,6 +88,7 @@ static bool read_files(struct catalog *catalog, struct error *error) {
 		count += part_add_tasks(&catalog->parts[i], (uint32_t)i, &tasks[count]);
 	}
 	bool done = load_files(tasks, count, &catalog->options.limits, error);
+	count_files(catalog, tasks, count);
 	free(tasks);
 	return done;
 }
@@ -264,9 +277,17 @@ static void append_key(
 	buffer_append_text(key, name);
 }
 
+static void count_card(const struct catalog *catalog, bool was_kept) {
+	struct catalog_figures *figures = catalog->options.figures;
+	if (figures != NULL) {
+		catalog_figures_add(was_kept ? &figures->cards_kept : &figures->cards_resolved, 1);
+	}
+}
+
 static struct card *find_card(struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct text key, struct error *error) {
 	struct card *card = card_cache_find(&catalog->cards, key);
+	count_card(catalog, card != NULL);
 	if (card == NULL) {
 		card = resolve_card(catalog, asset, environments, error);
 		if (card != NULL) {

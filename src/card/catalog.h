@@ -7,6 +7,7 @@
 
 #include "card/card.h"
 #include "card/document.h"
+#include "card/figures.h"
 #include "card/name.h"
 #include "card/shard.h"
 #include "stores/changes.h"
@@ -18,6 +19,7 @@ struct catalog_options {
 	/* Further fields that are locators, besides the usual ones; borrowed. */
 	const struct text *locator_fields;
 	size_t locator_field_count;
+	struct catalog_figures *figures; /* where to count; borrowed; or NULL */
 };
 
 struct catalog;

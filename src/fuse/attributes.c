@@ -1,5 +1,6 @@
 #include "fuse/attributes.h"
 
+#include "fuse/counted.h"
 #include "fuse/filesystem.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@ static void reply_content(fuse_req_t request, const struct buffer *content, size
 	if (size == 0) {
 		fuse_reply_xattr(request, content->length);
 	} else if (content->length > size) {
-		fuse_reply_err(request, ERANGE);
+		counted_reply_error(request, ERANGE);
 	} else {
 		fuse_reply_buf(request, content->data, content->length);
 	}
@@ -19,7 +20,8 @@ static void reply_content(fuse_req_t request, const struct buffer *content, size
 
 /* There is no attribute of that name, or no place that has one. */
 static void reply_failure(fuse_req_t request, const struct error *error) {
-	fuse_reply_err(request, error->kind == ERROR_NOT_FOUND ? ENODATA : error_number(error));
+	counted_reply_error(
+		request, error->kind == ERROR_NOT_FOUND ? ENODATA : error_number(error));
 }
 
 /* What is found stays what it is when the visit is over. */
@@ -74,7 +76,7 @@ void attributes_get(fuse_req_t request, fuse_ino_t number, const char *name, siz
 	struct buffer content = {0};
 	struct error error = {0};
 	if (!node_extended_is_ours(text_of(name))) {
-		fuse_reply_err(request, ENODATA);
+		counted_reply_error(request, ENODATA);
 		return;
 	}
 	if (find_place(filesystem, number, &place, &error) &&

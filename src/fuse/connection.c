@@ -1,7 +1,7 @@
 #include "fuse/connection.h"
 
 #include "base/log.h"
-#include "fuse/operations.h"
+#include "fuse/counted.h"
 #include "fuse/words.h"
 
 #include <fcntl.h>
@@ -105,6 +105,8 @@ static struct fuse_session *create(
 	const char *options, bool debug, struct filesystem *filesystem, struct error *error) {
 	const char *arguments[] = {"cardfs", "-o", options, "-d", NULL};
 	struct fuse_args given = {.argc = debug ? 4 : 3, .argv = (char **)(uintptr_t)arguments};
+	struct fuse_lowlevel_ops operations;
+	counted_fill(&operations);
 	struct fuse_session *session =
 		fuse_session_new(&given, &operations, sizeof(operations), filesystem);
 	fuse_opt_free_args(&given);

@@ -24,9 +24,11 @@ static void forget_loaded(struct current *current) {
 bool current_load(
 	struct current *current, const struct store_changes *changes, struct error *error) {
 	const struct mount_options *options = current->options;
+	struct catalog_options catalog = options->catalog;
+	catalog.figures = current->figures;
 	forget_loaded(current);
-	current->loaded_catalog = catalog_create(
-		options->stores, &options->catalog, current->catalog, changes, error);
+	current->loaded_catalog =
+		catalog_create(options->stores, &catalog, current->catalog, changes, error);
 	if (current->loaded_catalog == NULL) {
 		return false;
 	}
@@ -36,6 +38,7 @@ bool current_load(
 		forget_loaded(current);
 		return false;
 	}
+	view_set_mount_files(current->loaded, current->files);
 	if (current->view != NULL) {
 		view_inherit(current->loaded, current->view);
 	}
@@ -73,9 +76,9 @@ void current_show(struct current *current) {
 	catalog_release(old_catalog);
 }
 
-bool current_init(
-	struct current *current, const struct mount_options *options, struct error *error) {
-	*current = (struct current){.options = options};
+bool current_init(struct current *current, const struct mount_options *options,
+	struct catalog_figures *figures, const struct mount_files *files, struct error *error) {
+	*current = (struct current){.options = options, .figures = figures, .files = files};
 	if (!current_load(current, NULL, error)) {
 		return false;
 	}

@@ -13,6 +13,8 @@
 
 struct current {
 	const struct mount_options *options;
+	struct catalog_figures *figures;
+	const struct mount_files *files;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t left;  /* the last visitor of a phase has */
 	struct catalog *catalog;
@@ -37,11 +39,12 @@ struct visit {
 };
 
 /*
- * Reads the stores for the first time; options are borrowed. The caller finishes it only when this
- * succeeds.
+ * Reads the stores for the first time. options, the figures in which that and all that follows is
+ * counted, and the files that each view shows in .cardfs besides, are borrowed. The caller finishes
+ * it only when this succeeds.
  */
-bool current_init(
-	struct current *current, const struct mount_options *options, struct error *error);
+bool current_init(struct current *current, const struct mount_options *options,
+	struct catalog_figures *figures, const struct mount_files *files, struct error *error);
 void current_finish(struct current *current);
 
 void current_enter(struct current *current, struct visit *visit);

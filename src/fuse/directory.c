@@ -1,5 +1,6 @@
 #include "fuse/directory.h"
 
+#include "fuse/counted.h"
 #include "fuse/filesystem.h"
 
 #include <errno.h>
@@ -190,7 +191,7 @@ static void read_entries(
 	}
 	current_enter(&filesystem->current, &visit);
 	if (!prepare(&reply, number, position, &error)) {
-		fuse_reply_err(request, error_number(&error));
+		counted_reply_error(request, error_number(&error));
 	} else {
 		fill(&reply, index_at(position));
 		if (fuse_reply_buf(request, reply.data, reply.length) == -ENOENT) {

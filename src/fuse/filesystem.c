@@ -111,7 +111,7 @@ bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, 
 		.attr_timeout = seconds,
 		.entry_timeout = seconds,
 	};
-	filesystem_fill_status(filesystem, number, &place->inode.attributes, &entry->attr);
+	filesystem_fill_status(filesystem, number, &place->inode, &entry->attr);
 	return true;
 }
 
@@ -134,7 +134,10 @@ bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, f
 	struct buffer path = {0};
 	struct inode known;
 	bool done = inodes_read(&filesystem->inodes, number, offset, size, part);
-	if (!done && inodes_find(&filesystem->inodes, number, &path, &known)) {
+	if (done) {
+		statistics_count(filesystem->statistics, COUNTER_CONTENTS_KEPT);
+	} else if (inodes_find(&filesystem->inodes, number, &path, &known)) {
+		statistics_count(filesystem->statistics, COUNTER_CONTENTS_MADE);
 		done = read_from(
 			visit->view, buffer_text(&path), known.identity, offset, size, part, error);
 	}
@@ -158,10 +161,11 @@ static struct timespec time_of(int64_t nanoseconds) {
 }
 
 void filesystem_fill_status(const struct filesystem *filesystem, fuse_ino_t number,
-	const struct node_attributes *attributes, struct stat *status) {
+	const struct inode *inode, struct stat *status) {
+	const struct node_attributes *attributes = &inode->attributes;
 	const struct timespec modified = time_of(attributes->modified);
 	*status = (struct stat){
-		.st_ino = number,
+		.st_ino = inode->shown != 0 ? inode->shown : number,
 		.st_mode = modes[attributes->kind],
 		.st_nlink = attributes->links,
 		.st_uid = filesystem->user,

@@ -8,6 +8,7 @@
 #include "fuse/inodes.h"
 #include "fuse/listings.h"
 #include "fuse/place.h"
+#include "fuse/statistics.h"
 
 #include <fuse_lowlevel.h>
 #include <semaphore.h>
@@ -16,8 +17,9 @@ struct filesystem {
 	struct current current;
 	struct inodes inodes;
 	struct listings listings;
-	sem_t looks; /* how many more may look at targets of links at a time */
-	uid_t user;  /* who everything belongs to */
+	struct statistics *statistics; /* not its own */
+	sem_t looks;                   /* how many more may look at targets of links at a time */
+	uid_t user;                    /* who everything belongs to */
 	gid_t group;
 	/* Whether the kernel can do without opening, which is set when it is first heard of: */
 	bool opens_files;
@@ -57,6 +59,6 @@ bool filesystem_read(struct filesystem *filesystem, const struct visit *visit, f
 
 /* Fills what stat(2) tells of an inode. */
 void filesystem_fill_status(const struct filesystem *filesystem, fuse_ino_t number,
-	const struct node_attributes *attributes, struct stat *status);
+	const struct inode *inode, struct stat *status);
 
 #endif

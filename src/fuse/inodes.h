@@ -21,6 +21,11 @@
 /* A place as it was when it was looked up. */
 struct inode {
 	uint64_t identity; /* what inode_number gave for it */
+	/*
+	 * What stat(2) shows in place of its number, so that a program that looks twice does not
+	 * take what is momentary for another file; or 0.
+	 */
+	uint64_t shown;
 	struct node_attributes attributes;
 };
 

@@ -5,8 +5,8 @@
 /* A position is a token above an index, and has to stay positive. */
 enum { LAST_TOKEN = 0x7FFFFFFF };
 
-bool listings_init(struct listings *listings) {
-	*listings = (struct listings){0};
+bool listings_init(struct listings *listings, struct statistics *statistics) {
+	*listings = (struct listings){.statistics = statistics};
 	return pthread_mutex_init(&listings->lock, NULL) == 0;
 }
 
@@ -122,6 +122,8 @@ struct shared_listing *listings_take(struct listings *listings, uint64_t number,
 	pthread_mutex_lock(&listings->lock);
 	struct shared_listing *listing = share(listings, number, token, generation);
 	pthread_mutex_unlock(&listings->lock);
+	statistics_count(listings->statistics,
+		listing != NULL ? COUNTER_LISTINGS_SHARED : COUNTER_LISTINGS_MADE);
 	if (listing == NULL) {
 		listing = create(number, generation, directory, error);
 		if (listing != NULL) {

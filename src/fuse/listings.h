@@ -9,6 +9,7 @@
 #define CARDFS_FUSE_LISTINGS_H
 
 #include "fuse/listing.h"
+#include "fuse/statistics.h"
 
 #include <pthread.h>
 
@@ -26,6 +27,7 @@ struct shared_listing {
 };
 
 struct listings {
+	struct statistics *statistics; /* borrowed: where to count */
 	pthread_mutex_t lock;
 	struct shared_listing *kept[LISTINGS_KEPT];
 	uint32_t last_token;
@@ -34,7 +36,7 @@ struct listings {
 };
 
 /* Returns false where the system has no more locks. */
-bool listings_init(struct listings *listings);
+bool listings_init(struct listings *listings, struct statistics *statistics);
 void listings_finish(struct listings *listings);
 
 /*

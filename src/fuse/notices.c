@@ -17,16 +17,19 @@ fuse_ino_t notice_parent(struct text path) {
  * The name does not just expire: an expired one is good again once an answer says so, and that may
  * have been on its way for so long that it is old.
  */
-void notice_name(struct fuse_session *session, struct text path) {
+void notice_name(const struct notifier *notifier, struct text path) {
 	const struct text name = place_name(path);
-	fuse_lowlevel_notify_inval_entry(session, notice_parent(path), name.data, name.length);
+	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_NAMES);
+	fuse_lowlevel_notify_inval_entry(
+		notifier->session, notice_parent(path), name.data, name.length);
 }
 
-void notice_doubt(struct fuse_session *session, struct text path) {
+void notice_doubt(const struct notifier *notifier, struct text path) {
 	const struct text name = place_name(path);
-	if (fuse_lowlevel_notify_expire_entry(session, notice_parent(path), name.data, name.length,
-		    FUSE_LL_EXPIRE_ONLY) == -ENOSYS) {
-		notice_name(session, path);
+	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_DOUBTS);
+	if (fuse_lowlevel_notify_expire_entry(notifier->session, notice_parent(path), name.data,
+		    name.length, FUSE_LL_EXPIRE_ONLY) == -ENOSYS) {
+		notice_name(notifier, path);
 	}
 }
 
@@ -34,15 +37,17 @@ void notice_doubt(struct fuse_session *session, struct text path) {
  * The kernel holds the directory's lock while it takes up such an answer, and takes it for any
  * name, be it an impossible one.
  */
-void notice_wait(struct fuse_session *session, fuse_ino_t directory) {
-	fuse_lowlevel_notify_inval_entry(session, directory, "/", 1);
+void notice_wait(const struct notifier *notifier, fuse_ino_t directory) {
+	fuse_lowlevel_notify_inval_entry(notifier->session, directory, "/", 1);
 }
 
-void notice_listing(struct fuse_session *session, fuse_ino_t directory) {
-	notice_wait(session, directory);
-	fuse_lowlevel_notify_inval_inode(session, directory, ALL, 0);
+void notice_listing(const struct notifier *notifier, fuse_ino_t directory) {
+	notice_wait(notifier, directory);
+	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_LISTINGS);
+	fuse_lowlevel_notify_inval_inode(notifier->session, directory, ALL, 0);
 }
 
-void notice_attributes(struct fuse_session *session, fuse_ino_t number) {
-	fuse_lowlevel_notify_inval_inode(session, number, ATTRIBUTES_ONLY, 0);
+void notice_attributes(const struct notifier *notifier, fuse_ino_t number) {
+	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_ATTRIBUTES);
+	fuse_lowlevel_notify_inval_inode(notifier->session, number, ATTRIBUTES_ONLY, 0);
 }

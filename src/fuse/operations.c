@@ -1,6 +1,7 @@
 #include "fuse/operations.h"
 
 #include "fuse/attributes.h"
+#include "fuse/counted.h"
 #include "fuse/directory.h"
 #include "fuse/filesystem.h"
 #include "fuse/refusal.h"
@@ -29,7 +30,7 @@ static void init(void *user_data, struct fuse_conn_info *connection) {
 }
 
 static void reply_error(fuse_req_t request, const struct error *error) {
-	fuse_reply_err(request, error_number(error));
+	counted_reply_error(request, error_number(error));
 }
 
 /* The request is gone once it is answered. */
@@ -45,6 +46,7 @@ static void reply_absent(fuse_req_t request, const struct visit *visit,
 	const struct fuse_entry_param entry = {
 		.entry_timeout = filesystem_seconds_of_absence(visit, directory, name),
 	};
+	counted_note(ENOENT);
 	fuse_reply_entry(request, &entry);
 }
 
@@ -74,7 +76,7 @@ static void lookup(fuse_req_t request, fuse_ino_t parent, const char *name) {
 	const struct text text = text_of(name);
 	struct visit visit;
 	if (text.length > NAMES_LENGTH_LIMIT) {
-		fuse_reply_err(request, ENAMETOOLONG);
+		counted_reply_error(request, ENAMETOOLONG);
 		return;
 	}
 	current_enter(current, &visit);
@@ -99,20 +101,19 @@ static void forget_multi(fuse_req_t request, size_t count, struct fuse_forget_da
  * was unlinked while it was open.
  */
 static bool find_attributes(struct filesystem *filesystem, const struct visit *visit,
-	fuse_ino_t number, struct node_attributes *attributes, double *seconds,
-	struct error *error) {
+	fuse_ino_t number, struct inode *inode, double *seconds, struct error *error) {
 	struct place place = {0};
 	struct inode known = {0};
 	bool is_there = filesystem_find(filesystem, visit, number, &place, &known, error) &&
 			place_describe(&place, error);
 	const bool is_versioned = place.path.length > 0 && known.attributes.kind != NODE_DIRECTORY;
 	if (is_there && (!is_versioned || place.inode.identity == known.identity)) {
-		*attributes = place.inode.attributes;
+		*inode = place.inode;
 		*seconds = filesystem_seconds(visit, &place);
-		inodes_note_modified(&filesystem->inodes, number, attributes->modified);
+		inodes_note_modified(&filesystem->inodes, number, inode->attributes.modified);
 	} else if (is_versioned && (is_there || error_number(error) == ESTALE)) {
-		*attributes = known.attributes;
-		attributes->links = 0;
+		*inode = known;
+		inode->attributes.links = known.attributes.is_momentary ? 1 : 0;
 		*seconds = 0;
 		is_there = true;
 	}
@@ -123,14 +124,14 @@ static bool find_attributes(struct filesystem *filesystem, const struct visit *v
 static void getattr(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	(void)info;
 	struct filesystem *filesystem = filesystem_of(request);
-	struct node_attributes attributes;
+	struct inode inode;
 	double seconds;
 	struct visit visit;
 	struct error error = {0};
 	current_enter(&filesystem->current, &visit);
-	if (find_attributes(filesystem, &visit, number, &attributes, &seconds, &error)) {
+	if (find_attributes(filesystem, &visit, number, &inode, &seconds, &error)) {
 		struct stat status;
-		filesystem_fill_status(filesystem, number, &attributes, &status);
+		filesystem_fill_status(filesystem, number, &inode, &status);
 		fuse_reply_attr(request, &status, seconds);
 	} else {
 		reply_error(request, &error);
@@ -159,7 +160,7 @@ static void open_at(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 	const bool for_writing =
 		(info->flags & O_ACCMODE) != O_RDONLY || (info->flags & O_TRUNC) != 0;
 	if (for_writing || !filesystem_of(request)->opens_files) {
-		fuse_reply_err(request, for_writing ? EROFS : ENOSYS);
+		counted_reply_error(request, for_writing ? EROFS : ENOSYS);
 		return;
 	}
 	info->keep_cache = 1;
@@ -169,7 +170,7 @@ static void open_at(fuse_req_t request, fuse_ino_t number, struct fuse_file_info
 static void open_directory(fuse_req_t request, fuse_ino_t number, struct fuse_file_info *info) {
 	(void)number;
 	if (!filesystem_of(request)->opens_directories) {
-		fuse_reply_err(request, ENOSYS);
+		counted_reply_error(request, ENOSYS);
 		return;
 	}
 	info->keep_cache = 1;

@@ -49,6 +49,10 @@ bool place_describe(struct place *place, struct error *error) {
 		}
 		attributes->size = place->content.length;
 	}
+	if (attributes->is_momentary) {
+		place->inode.shown =
+			inode_number(buffer_text(&place->path), attributes->kind, TEXT(""));
+	}
 	place->inode.identity = inode_number(
 		buffer_text(&place->path), attributes->kind, buffer_text(&place->content));
 	return true;

@@ -77,7 +77,7 @@ static void tell_new_name(struct comparison *comparison, struct text name) {
 	place_append_name(&path, name);
 	comparison->failed = path.failed;
 	if (!path.failed) {
-		notice_name(comparison->refresh->session, buffer_text(&path));
+		notice_name(&comparison->refresh->notifier, buffer_text(&path));
 	}
 	buffer_finish(&path);
 }
@@ -139,7 +139,7 @@ static bool compare(struct refresh *refresh, struct text path, struct comparison
 		return false;
 	}
 	if (comparison->differ) {
-		notice_listing(refresh->session, refresh_number(path));
+		notice_listing(&refresh->notifier, refresh_number(path));
 	} else if (node_modified(&comparison->old.node) != node_modified(&comparison->new.node)) {
 		refresh_add_time(refresh, path, refresh_number(path));
 	}
@@ -183,7 +183,7 @@ static bool refresh_asset(struct refresh *refresh, struct text path, struct text
 	if (was_there && !refresh_leave_directory(refresh, path, error)) {
 		return false;
 	}
-	notice_name(refresh->session, path);
+	notice_name(&refresh->notifier, path);
 	return true;
 }
 
@@ -211,7 +211,7 @@ static bool refresh_root(struct refresh *refresh, struct text root, struct error
 		return false;
 	}
 	if (have_come_or_gone) {
-		notice_listing(refresh->session, refresh_number(root));
+		notice_listing(&refresh->notifier, refresh_number(root));
 	} else if (catalog_modified(view_catalog(refresh->old)) !=
 		   catalog_modified(view_catalog(refresh->new))) {
 		refresh_add_time(refresh, root, refresh_number(root));
@@ -261,7 +261,7 @@ static bool refresh_live_directories(struct refresh *refresh, struct error *erro
 	const bool done =
 		inodes_list_live(&refresh->filesystem->inodes, &known) || error_set_memory(error);
 	for (size_t i = 0; i < known.count; i++) {
-		notice_listing(refresh->session, known.items[i].number);
+		notice_listing(&refresh->notifier, known.items[i].number);
 	}
 	known_inodes_finish(&known);
 	return done;
@@ -282,7 +282,7 @@ static void tell_listed(const struct refresh *refresh) {
 	listings_take_passing(&refresh->filesystem->listings, &listed);
 	const fuse_ino_t *directories = (const void *)listed.data;
 	for (size_t i = 0; i < listed.length / sizeof(*directories); i++) {
-		notice_listing(refresh->session, directories[i]);
+		notice_listing(&refresh->notifier, directories[i]);
 	}
 	buffer_finish(&listed);
 }
@@ -306,7 +306,7 @@ static bool refresh_follower(
 	bool done = find_again(refresh, known, &place, &is_same, error);
 	if (done && !is_same) {
 		done = refresh_leave(refresh, known, error);
-		notice_listing(refresh->session, notice_parent(known->path));
+		notice_listing(&refresh->notifier, notice_parent(known->path));
 	}
 	place_finish(&place);
 	return done;

@@ -13,6 +13,7 @@
 #define CARDFS_FUSE_REFRESH_H
 
 #include "fuse/filesystem.h"
+#include "fuse/notices.h"
 
 /* What was modified at another time, and the directory that it is in. */
 struct changed_time {
@@ -22,7 +23,7 @@ struct changed_time {
 /* What it works for, and zeroes, are a refresh that has not begun. */
 struct refresh {
 	struct filesystem *filesystem;
-	struct fuse_session *session;
+	struct notifier notifier;
 	struct view *old, *new;      /* borrowed; there is no old one in the end */
 	struct buffer times;         /* struct changed_time, of what is the same else */
 	struct table by_directories; /* paths of those of .by that may have changed */

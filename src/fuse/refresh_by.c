@@ -69,8 +69,8 @@ static bool doubt(struct refresh *refresh, struct text path) {
 		return false;
 	}
 	if (!was_known) {
-		notice_doubt(refresh->session, path);
-		notice_listing(refresh->session, refresh_number(path));
+		notice_doubt(&refresh->notifier, path);
+		notice_listing(&refresh->notifier, refresh_number(path));
 	}
 	return true;
 }
@@ -125,7 +125,7 @@ static bool tell_link(const struct round *round, struct text below, struct error
 	if (inodes_has(&refresh->filesystem->inodes, number)) {
 		done = refresh_leave(refresh, &known, error);
 	} else {
-		notice_name(refresh->session, known.path);
+		notice_name(&refresh->notifier, known.path);
 	}
 	buffer_finish(&path);
 	return done;
@@ -240,7 +240,7 @@ bool refresh_by_begin(struct refresh *refresh, struct text root, struct error *e
 		done = for_changes(&round, catalog_content_change_count(view_catalog(round.after)),
 			compare, error);
 		if (refresh->by_directories.count > count) {
-			notice_listing(refresh->session, refresh_number(buffer_text(&round.by)));
+			notice_listing(&refresh->notifier, refresh_number(buffer_text(&round.by)));
 		}
 	}
 	round_finish(&round);
@@ -259,7 +259,7 @@ static bool end_directory(struct refresh *refresh, struct text path, struct erro
 	if (place_find(&place, refresh->new, &fault)) {
 		refresh_compare_time(refresh, path, number, node_modified(&place.node));
 	} else if (fault.kind == ERROR_NOT_FOUND) {
-		notice_name(refresh->session, path);
+		notice_name(&refresh->notifier, path);
 	}
 	place_finish(&place);
 	return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;

@@ -49,7 +49,7 @@ bool refresh_leave(struct refresh *refresh, const struct known_inode *known, str
 	} else {
 		keep_content(refresh, known);
 	}
-	notice_name(refresh->session, known->path);
+	notice_name(&refresh->notifier, known->path);
 	inodes_retire(&refresh->filesystem->inodes, known->number);
 	return done;
 }
@@ -59,7 +59,7 @@ bool refresh_leave_directory(struct refresh *refresh, struct text path, struct e
 	if (!refresh_visit_family(refresh, path, refresh_leave, error)) {
 		return false;
 	}
-	notice_listing(refresh->session, refresh_number(path));
+	notice_listing(&refresh->notifier, refresh_number(path));
 	return true;
 }
 

@@ -79,9 +79,9 @@ static void tell_times(struct refresh *refresh) {
 	const struct changed_time *changes = (const void *)refresh->times.data;
 	for (size_t i = 0; i < refresh->times.length / sizeof(*changes); i++) {
 		if (i == 0 || changes[i].directory != changes[i - 1].directory) {
-			notice_wait(refresh->session, changes[i].directory);
+			notice_wait(&refresh->notifier, changes[i].directory);
 		}
-		notice_attributes(refresh->session, changes[i].number);
+		notice_attributes(&refresh->notifier, changes[i].number);
 	}
 	buffer_finish(&refresh->times);
 }

@@ -100,7 +100,7 @@ static bool read_stores(struct refresher *refresher, bool *caches_changed, struc
 
 static bool load(struct refresher *refresher, bool *caches_changed, struct error *error) {
 	struct filesystem *filesystem = refresher->filesystem;
-	struct refresh refresh = {.filesystem = filesystem, .session = refresher->session};
+	struct refresh refresh = {.filesystem = filesystem, .notifier = refresher->notifier};
 	if (!read_stores(refresher, caches_changed, error)) {
 		return false;
 	}
@@ -121,7 +121,7 @@ static bool load(struct refresher *refresher, bool *caches_changed, struct error
 static bool look_at_downloads(struct refresher *refresher, struct error *error) {
 	struct refresh refresh = {
 		.filesystem = refresher->filesystem,
-		.session = refresher->session,
+		.notifier = refresher->notifier,
 	};
 	const bool done = refresh_after_download(&refresh, error);
 	refresh_finish(&refresh);
@@ -136,8 +136,23 @@ static void retry_later(struct refresher *refresher, const struct error *error) 
 	watch_wake(refresher->watch);
 }
 
+static bool load_timed(struct refresher *refresher, bool *caches_changed, struct error *error) {
+	struct statistics *statistics = refresher->notifier.statistics;
+	const uint64_t start = statistics_now();
+	if (!load(refresher, caches_changed, error)) {
+		statistics_count(statistics, COUNTER_RELOADS_FAILED);
+		return false;
+	}
+	const uint64_t taken = statistics_now() - start;
+	statistics_count(statistics, COUNTER_RELOADS);
+	statistics_add(statistics, COUNTER_RELOAD_NANOSECONDS, taken);
+	statistics_set(statistics, GAUGE_RELOAD_NANOSECONDS, taken);
+	statistics_set(statistics, GAUGE_RELOADED, (uint64_t)time(NULL));
+	return true;
+}
+
 static bool take_up(struct refresher *refresher, bool *caches_changed, struct error *error) {
-	if (has_changes(refresher) && !load(refresher, caches_changed, error)) {
+	if (has_changes(refresher) && !load_timed(refresher, caches_changed, error)) {
 		return false;
 	}
 	if (*caches_changed && !look_at_downloads(refresher, error)) {
@@ -147,13 +162,22 @@ static bool take_up(struct refresher *refresher, bool *caches_changed, struct er
 	return true;
 }
 
+static void note_watches(const struct refresher *refresher) {
+	struct statistics *statistics = refresher->filesystem->statistics;
+	const struct watch_figures figures = watch_figures(refresher->watch);
+	statistics_set(statistics, GAUGE_WATCHES, figures.directories);
+	statistics_set(statistics, GAUGE_POLLED, figures.polled);
+}
+
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
+	note_watches(refresher);
 	for (;;) {
 		struct error error = {0};
 		const enum watch_result result =
 			watch_wait(refresher->watch, refresher->changes, &caches_changed, &error);
+		note_watches(refresher);
 		if (atomic_load(&refresher->is_to_stop)) {
 			return NULL;
 		}
@@ -168,7 +192,10 @@ static void *run(void *context) {
 
 bool refresher_start(
 	struct refresher *refresher, struct fuse_session *session, struct error *error) {
-	refresher->session = session;
+	refresher->notifier = (struct notifier){
+		.session = session,
+		.statistics = refresher->filesystem->statistics,
+	};
 	const int failure = pthread_create(&refresher->thread, NULL, run, refresher);
 	if (failure != 0) {
 		return error_set_system(error, failure, "cannot start a thread");

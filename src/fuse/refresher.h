@@ -7,11 +7,12 @@
 #define CARDFS_FUSE_REFRESHER_H
 
 #include "fuse/filesystem.h"
+#include "fuse/notices.h"
 #include "stores/watch.h"
 
 struct refresher {
 	struct filesystem *filesystem;
-	struct fuse_session *session;
+	struct notifier notifier;
 	struct watch *watch;
 	struct store_changes *changes; /* one for each store */
 	pthread_t thread;

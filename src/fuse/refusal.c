@@ -1,5 +1,7 @@
 #include "fuse/refusal.h"
 
+#include "fuse/counted.h"
+
 #include <errno.h>
 
 void refuse_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, int which,
@@ -8,7 +10,7 @@ void refuse_setattr(fuse_req_t request, fuse_ino_t number, struct stat *status, 
 	(void)status;
 	(void)which;
 	(void)info;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_mknod(
@@ -17,14 +19,14 @@ void refuse_mknod(
 	(void)name;
 	(void)mode;
 	(void)device;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_mkdir(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode) {
 	(void)parent;
 	(void)name;
 	(void)mode;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_create(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode,
@@ -33,14 +35,14 @@ void refuse_create(fuse_req_t request, fuse_ino_t parent, const char *name, mode
 	(void)name;
 	(void)mode;
 	(void)info;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_symlink(fuse_req_t request, const char *target, fuse_ino_t parent, const char *name) {
 	(void)target;
 	(void)parent;
 	(void)name;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_link(
@@ -48,7 +50,7 @@ void refuse_link(
 	(void)number;
 	(void)new_parent;
 	(void)new_name;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
@@ -58,13 +60,13 @@ void refuse_rename(fuse_req_t request, fuse_ino_t parent, const char *name, fuse
 	(void)new_parent;
 	(void)new_name;
 	(void)flags;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_removal(fuse_req_t request, fuse_ino_t parent, const char *name) {
 	(void)parent;
 	(void)name;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_write(fuse_req_t request, fuse_ino_t number, const char *data, size_t size,
@@ -74,7 +76,7 @@ void refuse_write(fuse_req_t request, fuse_ino_t number, const char *data, size_
 	(void)size;
 	(void)offset;
 	(void)info;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_fallocate(fuse_req_t request, fuse_ino_t number, int mode, off_t offset, off_t length,
@@ -84,7 +86,7 @@ void refuse_fallocate(fuse_req_t request, fuse_ino_t number, int mode, off_t off
 	(void)offset;
 	(void)length;
 	(void)info;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_setxattr(fuse_req_t request, fuse_ino_t number, const char *name, const char *value,
@@ -94,11 +96,11 @@ void refuse_setxattr(fuse_req_t request, fuse_ino_t number, const char *name, co
 	(void)value;
 	(void)size;
 	(void)flags;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }
 
 void refuse_removexattr(fuse_req_t request, fuse_ino_t number, const char *name) {
 	(void)number;
 	(void)name;
-	fuse_reply_err(request, EROFS);
+	counted_reply_error(request, EROFS);
 }

@@ -7,6 +7,7 @@
 #include "fuse/mount_point.h"
 #include "fuse/options.h"
 #include "fuse/refresher.h"
+#include "fuse/report.h"
 #include "fuse/signals.h"
 #include "view/problems.h"
 
@@ -26,7 +27,9 @@ struct session {
 	char *mount_point;
 	struct buffer fuse_options;
 	int report; /* where to say that it answers; or NO_REPORT */
+	struct statistics statistics;
 	struct filesystem filesystem;
+	struct report description;
 	struct refresher refresher;
 	struct fuse_session *connection;
 	struct signals signals;
@@ -96,9 +99,15 @@ static void mention_problems(const struct catalog *catalog) {
 }
 
 /* The stores are watched before they are read: no change is missed between the two. */
-static bool filesystem_init(struct filesystem *filesystem, struct refresher *refresher,
-	const struct mount_options *options, struct error *error) {
+static bool filesystem_init(struct session *session, struct error *error) {
+	const struct mount_options *options = session->options;
+	struct filesystem *filesystem = &session->filesystem;
+	struct refresher *refresher = &session->refresher;
+	struct statistics *statistics = &session->statistics;
+	statistics_init(statistics);
+	report_init(&session->description, filesystem, options, session->mount_point);
 	*filesystem = (struct filesystem){
+		.statistics = statistics,
 		.user = options->has_owner_user ? options->owner_user : getuid(),
 		.group = options->has_owner_group ? options->owner_group : getgid(),
 	};
@@ -109,12 +118,13 @@ static bool filesystem_init(struct filesystem *filesystem, struct refresher *ref
 		refresher_finish(refresher);
 		return error_set_memory(error);
 	}
-	if (!listings_init(&filesystem->listings)) {
+	if (!listings_init(&filesystem->listings, statistics)) {
 		inodes_finish(&filesystem->inodes);
 		refresher_finish(refresher);
 		return error_set_memory(error);
 	}
-	if (!current_init(&filesystem->current, options, error)) {
+	if (!current_init(&filesystem->current, options, &statistics->catalog,
+		    &session->description.files, error)) {
 		listings_finish(&filesystem->listings);
 		inodes_finish(&filesystem->inodes);
 		refresher_finish(refresher);
@@ -169,7 +179,7 @@ static bool session_connect(struct session *session, struct error *error) {
 
 static bool session_serve(struct session *session, struct error *error) {
 	struct filesystem *filesystem = &session->filesystem;
-	if (!filesystem_init(filesystem, &session->refresher, session->options, error)) {
+	if (!filesystem_init(session, error)) {
 		return false;
 	}
 	bool done = true;

@@ -316,3 +316,11 @@ void watch_wake(struct watch *watch) {
 	(void)!write(watch->wake, &one, sizeof(one));
 	errno = before;
 }
+
+struct watch_figures watch_figures(const struct watch *watch) {
+	struct watch_figures figures = {.directories = watch->points.points.count};
+	for (size_t i = 0; i < watch->count; i++) {
+		figures.polled += watch->watched[i].tree.poll != WATCH_POLL_NOTHING;
+	}
+	return figures;
+}

@@ -54,6 +54,14 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
  */
 bool watch_take(struct watch *watch, struct store_changes *changes, bool *caches_changed);
 
+/* How it watches at the moment; by the thread that waits. */
+struct watch_figures {
+	size_t directories; /* that inotify watches */
+	size_t polled;      /* stores and caches that are looked at every so often */
+};
+
+struct watch_figures watch_figures(const struct watch *watch);
+
 /*
  * Makes watch_wait return now, or the next time; also a poll ends early. May be called from any
  * thread and a signal handler.

@@ -103,6 +103,35 @@ static const struct meta_file {
 
 enum { FILE_COUNT = sizeof(files) / sizeof(files[0]) };
 
+static bool read_mount_file(const struct node *node, struct buffer *content, struct error *error) {
+	const struct mount_files *mount = node->view->files;
+	return mount->items[node->index].read(mount->context, node->view, content, error);
+}
+
+static const struct node_type mount_file = {
+	.kind = NODE_FILE,
+	.is_live = true,
+	.is_momentary = true,
+	.read = read_mount_file,
+};
+
+/*
+ * What is in them may be another thing whenever they are looked at: listed, they would upset
+ * programs that copy or compare what they list.
+ */
+static bool walk_mount_file(
+	const struct node *directory, struct text name, struct node *child, struct error *error) {
+	const struct mount_files *mount = directory->view->files;
+	for (size_t i = 0; mount != NULL && i < mount->count; i++) {
+		if (text_equal(mount->items[i].name, name)) {
+			node_init_child(child, directory, &mount_file);
+			child->index = (unsigned)i;
+			return true;
+		}
+	}
+	return node_set_missing(error);
+}
+
 static bool walk_meta(
 	const struct node *directory, struct text name, struct node *child, struct error *error) {
 	for (size_t i = 0; i < FILE_COUNT; i++) {
@@ -111,7 +140,7 @@ static bool walk_meta(
 			return true;
 		}
 	}
-	return node_set_missing(error);
+	return walk_mount_file(directory, name, child, error);
 }
 
 static bool list_meta(

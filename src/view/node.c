@@ -101,6 +101,7 @@ bool node_attributes(
 		.modified = node_modified(node),
 		.links = 1,
 		.is_live = node->type->is_live,
+		.is_momentary = node->type->is_momentary,
 		.follows_cache = follows_cache(node),
 	};
 	if (node->type->kind == NODE_DIRECTORY) {

@@ -14,7 +14,8 @@ struct node_type {
 		struct error *error);
 	bool (*list)(const struct node *directory, node_visitor *visitor, void *context,
 		struct error *error);
-	bool is_live; /* see struct node_attributes */
+	bool is_live;      /* see struct node_attributes */
+	bool is_momentary; /* the same */
 	/* NULL: as the card was, or the newest of all. */
 	int64_t (*modified)(const struct node *node);
 	/* Files and links. */
@@ -25,7 +26,8 @@ struct view {
 	atomic_uint references;
 	struct catalog *catalog;
 	const struct locate_settings *settings;
-	struct arena arena;      /* of the texts below */
+	const struct mount_files *files; /* or NULL */
+	struct arena arena;              /* of the texts below */
 	struct text environment; /* of the mount, or of an "@ENV" in the path; may be empty */
 	struct environments environments; /* their names are environment and constants */
 	struct text suffix;   /* "@ENV" or "@" of one asset asked for as NAME@ENV; empty in a whole

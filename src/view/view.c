@@ -41,6 +41,10 @@ struct view *view_create(struct catalog *catalog, struct text environment,
 	return view;
 }
 
+void view_set_mount_files(struct view *view, const struct mount_files *files) {
+	view->files = files;
+}
+
 struct view *view_acquire(struct view *view) {
 	atomic_fetch_add_explicit(&view->references, 1, memory_order_relaxed);
 	return view;
@@ -81,6 +85,7 @@ static struct view *find_subview(struct view *view, struct text environment) {
 	view->subviews = grown;
 	struct view *subview = create(view->catalog, environment, TEXT(""), view->settings);
 	if (subview != NULL) {
+		subview->files = view->files;
 		view->subviews[view->subview_count++] = subview;
 	}
 	return subview;
@@ -141,4 +146,8 @@ struct view *view_of_request(
 
 const struct catalog *view_catalog(const struct view *view) {
 	return view->catalog;
+}
+
+struct text view_environment(const struct view *view) {
+	return view->environment;
 }

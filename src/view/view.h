@@ -27,11 +27,33 @@ struct view *view_create(struct catalog *catalog, struct text environment,
  * not changed. To be called before anybody else knows the view.
  */
 void view_inherit(struct view *view, struct view *previous);
+
+/*
+ * A file of .cardfs that whoever mounts the view writes, found there by name and not listed. read
+ * appends what it holds just then, and fails for want of memory; it may be called by several
+ * threads at a time.
+ */
+struct mount_file {
+	struct text name;
+	bool (*read)(void *context, const struct view *view, struct buffer *content,
+		struct error *error);
+};
+
+struct mount_files {
+	const struct mount_file *items;
+	size_t count;
+	void *context;
+};
+
+/* Has the view show them (borrowed). To be called before anybody else knows the view. */
+void view_set_mount_files(struct view *view, const struct mount_files *files);
+
 struct view *view_acquire(struct view *view);
 void view_release(struct view *view);
 
-/* What it is a view on; no reference is taken. */
+/* What it is a view on, no reference is taken; and in which environment. */
 const struct catalog *view_catalog(const struct view *view);
+struct text view_environment(const struct view *view);
 
 enum node_kind { NODE_DIRECTORY, NODE_FILE, NODE_LINK };
 
@@ -109,6 +131,7 @@ struct node_attributes {
 	/* Whether more than the card files decides what it shows, so that it may change by itself:
 	 */
 	bool is_live;       /* .cardfs and what is in it */
+	bool is_momentary;  /* one that whoever mounts the view writes anew at each look */
 	bool follows_cache; /* a link into a cache of downloads */
 };
 

@@ -75,6 +75,52 @@ static void test_problems_are_kept_with_the_view(void **state) {
 	assert_non_null(strstr(scene_read(scene, "@e/.cardfs/problems"), "base card \"y\""));
 }
 
+static bool read_count(
+	void *context, const struct view *view, struct buffer *content, struct error *error) {
+	(void)error;
+	int *count = context;
+	buffer_append_format(
+		content, "%d %.*s\n", ++*count, TEXT_ARGUMENTS(view_environment(view)));
+	return true;
+}
+
+static void expect_read(struct view *view, const char *path, const char *expected) {
+	struct node node;
+	struct error error = {0};
+	struct buffer content = {0};
+	assert_true(view_walk(view, text_of(path), &node, &error));
+	assert_true(node_read(&node, &content, &error));
+	assert_string_equal(content.data, expected);
+	assert_true(node_is_live(&node));
+	buffer_finish(&content);
+	node_finish(&node);
+}
+
+static bool refuse_name(void *context, struct text name, enum node_kind kind) {
+	(void)kind;
+	assert_false(text_equal(name, *(const struct text *)context));
+	return true;
+}
+
+static void test_files_of_the_mount_are_found_and_not_listed(void **state) {
+	struct scene *scene = *state;
+	int count = 0;
+	const struct mount_file file = {.name = {"count", 5}, .read = read_count};
+	const struct mount_files files = {.items = &file, .count = 1, .context = &count};
+	scene_load_cards(scene, "name: a\n---\nname: a@e\n");
+	ASSERT_MISSING(scene, ".cardfs/count");
+	struct view *view = scene_view(scene);
+	view_set_mount_files(view, &files);
+	expect_read(view, ".cardfs/count", "1 \n");
+	expect_read(view, "@e/.cardfs/count", "2 e\n");
+	struct node directory;
+	struct text name = file.name;
+	assert_true(view_walk(view, TEXT(".cardfs"), &directory, &scene->error));
+	assert_true(node_list(&directory, refuse_name, &name, &scene->error));
+	node_finish(&directory);
+	view_release(view);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(test_the_mount_describes_itself),
@@ -83,6 +129,7 @@ int main(void) {
 		SCENE_TEST(test_stores_are_a_line_each),
 		SCENE_TEST(test_problems_are_a_line_each),
 		SCENE_TEST(test_problems_are_kept_with_the_view),
+		SCENE_TEST(test_files_of_the_mount_are_found_and_not_listed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

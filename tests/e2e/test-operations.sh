@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# What those see who run a mount: what it counts, and says.
+set -eEu
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+support=$(dirname "$0")/support
+
+# metric SAMPLE: its value.
+metric() {
+	SAMPLE="$1 " awk 'index($0, ENVIRON["SAMPLE"]) == 1 { print $NF }' "$mnt/.cardfs/metrics"
+}
+
+# metric_is_above SAMPLE VALUE
+metric_is_above() {
+	local value
+	value=$(metric "$1")
+	[ "$value" -gt "$2" ]
+}
+
+test_metrics_are_in_the_format_of_prometheus() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	write_card broken.yaml <<<'{name: other, base: missing}'
+	mount_store_with "store=$work/a \"b\" \\\\c"
+	cat "$mnt/asset/field" >"$work/read"
+	attempt cat "$mnt/absent"
+	"$support/check-metrics.py" <"$mnt/.cardfs/metrics"
+	expect_equal 1 "$(metric "cardfs_build_info{version=\"$(cardfs --version | cut -d ' ' -f 2)\"}")"
+	expect_equal 2 "$(metric cardfs_assets)"
+	expect_equal 2 "$(metric "cardfs_store_cards{origin=\"added\",store=\"dir:$store\"}")"
+}
+
+test_the_check_of_metrics_finds_what_is_wrong() {
+	local wrong
+	for wrong in 'cardfs_x 1' $'# HELP x h\n# TYPE x gauge\nx{a="b} 1' $'# HELP x h\n# TYPE x counter\nx 1' \
+		$'# HELP x h\n# TYPE x gauge\nx one' $'# HELP x h\n# TYPE x gauge\nx 1\nx 1' \
+		$'# HELP x h\n# TYPE x histogram\nx_bucket{le="1"} 2\nx_bucket{le="+Inf"} 1\nx_sum 1\nx_count 1' \
+		$'# HELP x h\n# TYPE x histogram\nx_bucket{le="1"} 1\nx_sum 1\nx_count 1'; do
+		attempt "$support/check-metrics.py" <<<"$wrong"
+		expect_equal 1 "$status"
+	done
+}
+
+test_requests_are_counted_by_kind_and_error() {
+	write_card asset.yaml <<<'{name: asset, field: value, checkpoint: /nowhere}'
+	mount_store_with rw
+	local lookups absences
+	lookups=$(metric 'cardfs_request_seconds_count{request="lookup"}')
+	absences=$(metric 'cardfs_request_errors_total{request="lookup",error="ENOENT"}')
+	attempt stat "$mnt/absent"
+	metric_is_above 'cardfs_request_seconds_count{request="lookup"}' "$lookups"
+	expect_equal $((absences + 1)) "$(metric 'cardfs_request_errors_total{request="lookup",error="ENOENT"}')"
+	expect_output /nowhere readlink "$mnt/asset/checkpoint"
+	expect_equal 1 "$(metric 'cardfs_request_seconds_count{request="readlink"}')"
+	# The kernel has it by now.
+	expect_output /nowhere readlink "$mnt/asset/checkpoint"
+	expect_equal 1 "$(metric 'cardfs_request_seconds_count{request="readlink"}')"
+	expect_equal 0 "$(metric 'cardfs_request_seconds_count{request="change"}')"
+	attempt mkdir "$mnt/new"
+	expect_equal 1 "$(metric 'cardfs_request_errors_total{request="change",error="EROFS"}')"
+}
+
+test_reloads_are_counted() {
+	write_card asset.yaml <<<'{name: asset, field: one}'
+	mount_store
+	expect_output one cat "$mnt/asset/field"
+	expect_equal 0 "$(metric 'cardfs_reloads_total{result="done"}')"
+	expect_equal 0 "$(metric cardfs_last_reload_timestamp_seconds)"
+	write_card asset.yaml <<<'{name: asset, field: two}'
+	eventually metric_is_above 'cardfs_reloads_total{result="done"}' 0
+	metric_is_above cardfs_last_reload_timestamp_seconds 0
+	metric_is_above 'cardfs_notifications_total{kind="name"}' 0
+	metric_is_above cardfs_files_read_total 1
+	expect_output two cat "$mnt/asset/field"
+}
+
+test_figures_for_people_are_the_same_ones() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	mount_store
+	attempt stat "$mnt/absent"
+	expect_status 0 cat "$mnt/.cardfs/stats"
+	expect_contains "$output" "cardfs $(cardfs --version | cut -d ' ' -f 2), started 20"
+	grep -qE '^lookup +[1-9][0-9]* +1 ' <<<"$output"
+	grep -qE '^lookup +ENOENT +1$' <<<"$output"
+	grep -qE '^assets +1$' <<<"$output"
+	grep -qE '^restarts +0$' <<<"$output"
+	grep -qE '^directories watched +[1-9]' <<<"$output"
+}
+
+# Their content changes from one look to the next: what a program opens has to be whole all the same.
+test_live_files_are_whole_and_not_listed() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	mount_store
+	local name size
+	for name in stats metrics; do
+		expect_lacks "$(ls -A "$mnt/.cardfs")" "$name"
+		size=$(python3 -c '
+import os, sys
+with open(sys.argv[1], "rb", buffering=0) as file:
+    parts = []
+    while part := file.read(100):
+        parts.append(part)
+    content = b"".join(parts)
+    assert len(content) == os.fstat(file.fileno()).st_size, "the size is another"
+    assert content.endswith(b"\n") and b"\0" not in content, "it is not whole"
+    print(len(content))
+' "$mnt/.cardfs/$name")
+		[ "$size" -gt 1000 ]
+		cp "$mnt/.cardfs/$name" "$work/copy"
+		[ "$(tail -c 1 "$work/copy" | od -An -tx1)" = " 0a" ]
+	done
+	expect_equal "$(stat -c '%i %h' "$mnt/.cardfs/stats")" "$(stat -c '%i 1' "$mnt/.cardfs/stats")"
+	cp -a "$mnt/.cardfs" "$work/directory"
+	diff -r "$mnt/.cardfs" "$work/directory"
+	expect_status 0 cat "$mnt/@user/.cardfs/stats"
+}
+
+run_test "$1"
