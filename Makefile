@@ -1,8 +1,9 @@
 # make                 builds cardfs
 # make demo            mounts the built-in cards and an example store, and shows what one does there
 # make check           builds and passes every test
-# make check-PART      one part of it: unit, cli, e2e, conformance, install
+# make check-PART      one part of it: unit, cli, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
+# make bench           measures it, and says which targets are met; docs/performance.md explains
 # make coverage        how much of the core the unit tests run, file by file
 # make lint            formatting and static analysis
 # make format          formats the C sources
@@ -17,6 +18,7 @@
 #   BUILD                 where everything is made; one for each set of the above
 #   PREFIX, DESTDIR       where make install puts it
 #   UNDER                 a command that runs the unit tests
+#   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
 #   CONFORMANCE           a directory with the cases of fairseq2's own answers
 #   V=1                   shows whole command lines
 
@@ -68,8 +70,10 @@ libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3 libs
 sources := $(wildcard src/*.c src/*/*.c)
 unit_sources := $(wildcard tests/unit/*/test_*.c)
 support_sources := $(wildcard tests/unit/support/*.c)
-headers := $(wildcard src/*/*.h tests/unit/*/*.h)
-objects := $(patsubst %.c,$(BUILD)/%.o,$(sources) $(unit_sources) $(support_sources))
+bench_sources := $(wildcard tests/bench/*.c)
+headers := $(wildcard src/*/*.h tests/unit/*/*.h tests/bench/*.h)
+all_sources := $(sources) $(unit_sources) $(support_sources) $(bench_sources)
+objects := $(all_sources:%.c=$(BUILD)/%.o)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/unit/%)
 
 cardfs := $(BUILD)/bin/cardfs
@@ -102,6 +106,13 @@ $(BUILD)/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(BUILD)/libsupport.a $(call 
 endef
 $(foreach name,$(LAYERS),$(eval $(call layer,$(name))))
 
+measure := $(BUILD)/bench/measure
+
+$(measure): $(bench_sources:%.c=$(BUILD)/%.o) $(call archives_upto,card)
+	@mkdir -p $(@D)
+	@echo 'LD $@'
+	$(quiet)$(link) -o $@ $^ $(call libraries_of,card)
+
 $(BUILD)/libsupport.a: $(support_sources:%.c=$(BUILD)/%.o)
 
 $(BUILD)/lib%.a:
@@ -116,9 +127,9 @@ demo:
 
 # One part after another, each with its output as it comes; only the building is parallel.
 check:
-	@scripts/install-packages build check
-	@$(MAKE) all units
-	@for part in unit cli e2e conformance install; do \
+	@scripts/install-packages build check bench
+	@$(MAKE) all units $(measure)
+	@for part in unit cli e2e conformance install bench; do \
 		$(MAKE) --output-sync=none check-$$part || exit; \
 	done
 
@@ -142,6 +153,14 @@ check-conformance: all
 check-install: all
 	@tests/install/run --build $(BUILD)
 
+bench:
+	@scripts/install-packages build bench
+	@$(MAKE) all $(measure)
+	@tests/bench/run --cardfs $(cardfs) --measure $(measure) --output $(BUILD)/bench
+
+check-bench: all $(measure)
+	@tests/bench/check --cardfs $(cardfs) --measure $(measure) --output $(BUILD)/bench/check
+
 coverage:
 	@scripts/install-packages build check coverage
 	@$(MAKE) check-unit BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=
@@ -150,16 +169,17 @@ coverage:
 lint: lint-format lint-tidy lint-cppcheck lint-scripts lint-pages
 
 lint-format:
-	@clang-format --dry-run -Werror $(sources) $(unit_sources) $(support_sources) $(headers)
+	@clang-format --dry-run -Werror $(all_sources) $(headers)
 
 lint-tidy:
-	@printf '%s\n' $(sources) $(unit_sources) $(support_sources) | \
+	@printf '%s\n' $(all_sources) | \
 		xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- $(cardfs_flags)
 
 # readdir is safe for a stream of one's own, and getpwuid and getpwnam are asked before there are threads.
 lint-cppcheck:
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
-		--library=posix --suppress=readdirCalled --suppress=getpwuidCalled --suppress=getpwnamCalled -D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources)
+		--library=posix --suppress=readdirCalled --suppress=getpwuidCalled --suppress=getpwnamCalled \
+		-D_GNU_SOURCE -Isrc -Itests $(sources) $(support_sources) $(bench_sources)
 
 lint-scripts:
 	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$|^# shellcheck shell=' .ci scripts tests)
@@ -169,7 +189,7 @@ lint-pages:
 	@mandoc -T lint -W warning $(wildcard docs/*.[1-8])
 
 format:
-	clang-format -i $(sources) $(unit_sources) $(support_sources) $(headers)
+	clang-format -i $(all_sources) $(headers)
 
 prefix := $(DESTDIR)$(PREFIX)
 
@@ -197,7 +217,7 @@ version:
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-.PHONY: all demo check units check-unit check-valgrind check-cli check-e2e check-conformance \
+.PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-e2e check-conformance \
 	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
 	install uninstall clean version help
 .SECONDARY:
