@@ -19,6 +19,7 @@ static void free_sets(struct document_set **sets, size_t count) {
 void part_finish(struct part *part) {
 	free_sets(part->sets, part->listing.count);
 	free_sets(part->attempts, part->listing.count);
+	free_sets(part->emptied, part->listing.count);
 	free(part->is_new);
 	free(part->replaced);
 	snapshot_close(part->snapshot);
@@ -26,13 +27,15 @@ void part_finish(struct part *part) {
 	problem_list_finish(&part->problems);
 }
 
+static struct document_set *acquire(struct document_set *set) {
+	return set == NULL ? NULL : document_set_acquire(set);
+}
+
 static void take_over(
 	struct part *part, size_t index, const struct part *previous, size_t previous_index) {
 	part->is_new[index] = false;
 	part->sets[index] = document_set_acquire(previous->sets[previous_index]);
-	if (previous->attempts[previous_index] != NULL) {
-		part->attempts[index] = document_set_acquire(previous->attempts[previous_index]);
-	}
+	part->attempts[index] = acquire(previous->attempts[previous_index]);
 }
 
 /* Which of two files comes first, as strcmp has it; behind the end of a listing comes nothing. */
@@ -60,6 +63,9 @@ static bool compare_listings(struct part *part, const struct part *previous,
 		}
 		if (order <= 0) {
 			part->is_new[i] = true;
+		}
+		if (order == 0) {
+			part->emptied[i] = acquire(previous->emptied[j]);
 		}
 		if (order == 0 && part->listing.files[i] == previous->listing.files[j]) {
 			take_over(part, i, previous, j);
@@ -91,10 +97,11 @@ bool part_init(struct part *part, struct store *store, const struct part *previo
 	size_t count = part->listing.count;
 	part->sets = calloc(count + 1, sizeof(struct document_set *));
 	part->attempts = calloc(count + 1, sizeof(struct document_set *));
+	part->emptied = calloc(count + 1, sizeof(struct document_set *));
 	part->is_new = calloc(count + 1, sizeof(*part->is_new));
 	part->replaced = calloc(count + 1, sizeof(const struct document_set *));
-	if (part->sets == NULL || part->attempts == NULL || part->is_new == NULL ||
-		part->replaced == NULL) {
+	if (part->sets == NULL || part->attempts == NULL || part->emptied == NULL ||
+		part->is_new == NULL || part->replaced == NULL) {
 		return error_set_memory(error);
 	}
 	return compare_listings(part, previous, update, error);
@@ -157,20 +164,43 @@ void part_keep(struct part *part, const struct yaml_limits *limits) {
 	buffer_finish(&snapshot);
 }
 
+/* Only its count of references changes. */
+static struct document_set *acquire_replaced(const struct document_set *set) {
+	return document_set_acquire((struct document_set *)(uintptr_t)set);
+}
+
+static bool holds_nothing(const struct document_set *set) {
+	return set->count == 0 && !set->has_unreadable;
+}
+
+/* Who writes a file in place empties it first: what it held comes back if what follows is broken.
+ */
+static void settle_emptied(struct part *part, size_t index) {
+	const struct document_set *replaced = part->replaced[index];
+	if (holds_nothing(part->sets[index]) && replaced != NULL && holds_nothing(replaced)) {
+		return;
+	}
+	document_set_release(part->emptied[index]);
+	part->emptied[index] = holds_nothing(part->sets[index]) && replaced != NULL
+				       ? acquire_replaced(replaced)
+				       : NULL;
+}
+
 static bool settle_file(
 	struct part *part, size_t index, struct catalog_update *update, struct error *error) {
 	const struct document_set *replaced = part->replaced[index];
-	struct document_set *set = part->sets[index];
+	const struct document_set *good =
+		part->emptied[index] != NULL ? part->emptied[index] : replaced;
 	/* One that never was whole has no last good cards: what it says now is served. */
-	if (replaced != NULL && set->has_unreadable && !replaced->has_unreadable) {
-		part->attempts[index] = set;
-		/* Only its count of references changes. */
-		part->sets[index] =
-			document_set_acquire((struct document_set *)(uintptr_t)replaced);
-		return true;
+	if (good != NULL && part->sets[index]->has_unreadable && !good->has_unreadable) {
+		part->attempts[index] = part->sets[index];
+		part->sets[index] = acquire_replaced(good);
 	}
-	return (replaced == NULL || catalog_update_remove(update, replaced, error)) &&
-	       catalog_update_add(update, set, error);
+	settle_emptied(part, index);
+	const struct document_set *set = part->sets[index];
+	return set == replaced ||
+	       ((replaced == NULL || catalog_update_remove(update, replaced, error)) &&
+		       catalog_update_add(update, set, error));
 }
 
 static void count_file(struct part *part, size_t index) {

@@ -17,6 +17,7 @@ struct part {
 	 * NULL for most files.
 	 */
 	struct document_set **attempts;
+	struct document_set **emptied; /* what a file that holds nothing held before; or NULL */
 	/* While the part is made: files that are to be read, and what they held before (or NULL).
 	 */
 	bool *is_new;

@@ -340,6 +340,29 @@ static void test_a_file_that_stops_parsing_keeps_its_last_good_cards(void **stat
 	assert_string_equal(changes(scene), "a b");
 }
 
+/* As a shell's > and many editors write: the file is empty for a moment. */
+static void test_a_file_that_was_emptied_and_is_broken_shows_its_last_good_cards(void **state) {
+	struct scene *scene = *state;
+	scene_load_cards(scene, "name: a\nx: 1\n");
+	scene_load_cards(scene, "");
+	assert_string_equal(sorted_names(scene), "");
+	scene_load_cards(scene, "# coming\n");
+	scene_load_cards(scene, "name: [\n");
+	ASSERT_MERGED(scene, "a", "{name: a, x: 1}");
+	assert_string_equal(changes(scene), "a");
+	assert_non_null(strstr(scene_catalog_problems(scene), "$/cards/cards.yaml:"));
+	scene_load_cards(scene, "");
+	assert_string_equal(sorted_names(scene), "");
+	scene_load_cards(scene, "name: b\n");
+	scene_load_cards(scene, "");
+	scene_load_cards(scene, "name: [\n");
+	assert_string_equal(sorted_names(scene), "b");
+	scene_remove(scene, "cards/cards.yaml");
+	scene_load(scene);
+	scene_load_cards(scene, "name: [\n");
+	assert_string_equal(sorted_names(scene), "");
+}
+
 static void test_a_broken_file_that_goes_takes_its_last_good_cards_along(void **state) {
 	struct scene *scene = *state;
 	scene_load_cards(scene, "name: a\n");
@@ -473,6 +496,7 @@ int main(void) {
 		SCENE_TEST(test_those_that_miss_a_card_change_when_it_comes),
 		SCENE_TEST(test_a_circle_of_bases_does_not_keep_changes_from_ending),
 		SCENE_TEST(test_a_file_that_stops_parsing_keeps_its_last_good_cards),
+		SCENE_TEST(test_a_file_that_was_emptied_and_is_broken_shows_its_last_good_cards),
 		SCENE_TEST(test_a_broken_file_that_goes_takes_its_last_good_cards_along),
 		SCENE_TEST(test_a_file_that_never_was_whole_is_served_as_it_is),
 		SCENE_TEST(test_catalogs_in_turn_are_the_same_as_one_from_scratch),
