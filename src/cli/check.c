@@ -136,12 +136,10 @@ const struct command command_check = {
 	.usage = "[STORE...] [--json]",
 	.summary = "every problem in the stores",
 	.details =
-		"Prints every problem as a compiler would, FILE:LINE:COLUMN: error: MESSAGE, "
-		"sorted, and\n"
-		"the count of each kind on standard error. With STOREs only theirs; the other "
-		"stores in\n"
-		"force still provide bases. The exit status is 1 where there is an error or a "
-		"warning.\n\n"
+		"Prints every problem as a compiler would, FILE:LINE:COLUMN: error: MESSAGE,\n"
+		"sorted, and the count of each kind on standard error. With STOREs only theirs;\n"
+		"the other stores in force still provide bases. The exit status is 1 where there\n"
+		"is an error or a warning.\n\n"
 		"  --json   one JSON object a line: file, line, column, severity, asset, message\n",
 	.run = run,
 };

@@ -1,9 +1,9 @@
 #include "cli/command.h"
 
+#include "cli/help.h"
 #include "settings/configuration.h"
 #include "settings/suggest.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,12 +21,13 @@ static const struct command *const commands[] = {
 	&command_unset,
 	&command_check,
 	&command_config,
+	&command_help,
 	&command_complete,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
-static const struct command *find_command(const char *name) {
+const struct command *command_named(const char *name) {
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(commands[i]->name, name) == 0) {
 			return commands[i];
@@ -35,66 +36,27 @@ static const struct command *find_command(const char *name) {
 	return NULL;
 }
 
-/* Programs call it, people do not. */
-static bool is_hidden(const struct command *command) {
-	return command->summary == NULL;
+const struct command *command_at(size_t index) {
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (commands[i]->summary != NULL && index-- == 0) {
+			return commands[i];
+		}
+	}
+	return NULL;
 }
 
 void command_add_names(struct candidates *candidates) {
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (!is_hidden(commands[i])) {
-			candidates_add(candidates, TEXT(""), text_of(commands[i]->name), "");
-		}
+	const struct command *command;
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		candidates_add(candidates, TEXT(""), text_of(command->name), "");
 	}
 }
 
-static void describe_commands(struct buffer *text) {
-	buffer_append_string(text,
-		"cardfs shows each fairseq2 asset card as a directory.\n\n"
-		"  cardfs [SOURCE] MOUNTPOINT [-o OPTION[,OPTION...]] [-f] [-d]\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (is_hidden(commands[i])) {
-			continue;
-		}
-		struct buffer usage = {0};
-		buffer_append_format(&usage, "cardfs %s %s", commands[i]->name, commands[i]->usage);
-		buffer_append_format(text, "  %-44s %s\n", usage.data == NULL ? "" : usage.data,
-			commands[i]->summary);
-		text->failed |= usage.failed;
-		buffer_finish(&usage);
+void command_suggest(struct suggestions *suggestions) {
+	const struct command *command;
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		suggest_consider(suggestions, text_of(command->name));
 	}
-	buffer_append_string(text, "\nOptions:\n");
-	settings_describe_options(text);
-	buffer_append_string(
-		text, "\ncardfs COMMAND --help says more of a command; cardfs(1) of everything.\n");
-}
-
-static void describe_command(struct buffer *text, const struct command *command) {
-	buffer_append_format(
-		text, "cardfs %s %s\n\n%s", command->name, command->usage, command->details);
-}
-
-static enum exit_status print_text(struct buffer *text) {
-	struct error error = {0};
-	bool done = print_answer(text, &error);
-	buffer_finish(text);
-	return done ? EXIT_DONE : fail(&error);
-}
-
-static enum exit_status print_help(const struct command *command) {
-	struct buffer text = {0};
-	if (command == NULL) {
-		describe_commands(&text);
-	} else {
-		describe_command(&text, command);
-	}
-	return print_text(&text);
-}
-
-static enum exit_status print_version(void) {
-	struct buffer text = {0};
-	buffer_append_string(&text, "cardfs " CARDFS_VERSION "\n");
-	return print_text(&text);
 }
 
 /* A lone word that is nearly a command, but for a third of its letters at most, is not taken for a
@@ -104,11 +66,7 @@ static bool is_mistyped_command(const char *word, struct suggestions *suggestion
 	if (strchr(word, '/') != NULL) {
 		return false;
 	}
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (!is_hidden(commands[i])) {
-			suggest_consider(suggestions, text_of(commands[i]->name));
-		}
-	}
+	command_suggest(suggestions);
 	return suggestions->count > 0 &&
 	       suggestions->distances[0] <= suggestions->names[0].length / 3;
 }
@@ -127,15 +85,15 @@ static enum exit_status run_mount(struct settings *settings) {
 static enum exit_status run(struct settings *settings) {
 	const struct string_list *arguments = &settings->arguments;
 	const struct command *command =
-		arguments->count == 0 ? NULL : find_command(arguments->items[0]);
+		arguments->count == 0 ? NULL : command_named(arguments->items[0]);
 	if (settings->version) {
-		return print_version();
+		return help_print_version();
 	}
 	if (settings->help) {
-		return print_help(command);
+		return help_print(command);
 	}
 	if (arguments->count == 0) {
-		print_help(NULL);
+		help_print(NULL);
 		return EXIT_NOT_DONE;
 	}
 	if (command == NULL) {

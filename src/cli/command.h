@@ -5,12 +5,13 @@
 #define CARDFS_CLI_COMMAND_H
 
 #include "cli/candidates.h"
+#include "settings/suggest.h"
 
 struct command {
 	const char *name;
 	const char *usage;   /* what stands behind the name */
 	const char *summary; /* a line for --help; NULL: it is not shown there */
-	const char *details; /* the rest of `cardfs NAME --help`; its last line ends with a break */
+	const char *details; /* the rest of `cardfs help NAME`; its last line ends with a break */
 	enum exit_status (*run)(struct settings *settings, const struct string_list *arguments);
 };
 
@@ -20,8 +21,17 @@ struct command {
  */
 int command_main(int count, char **arguments);
 
+/* The command of that name, also one that programs alone call; NULL for none. */
+const struct command *command_named(const char *name);
+
+/* Those that --help shows, in its order; NULL behind the last one. */
+const struct command *command_at(size_t index);
+
 /* Adds the name of each command that --help shows. */
 void command_add_names(struct candidates *candidates);
+
+/* Considers the same names. */
+void command_suggest(struct suggestions *suggestions);
 
 extern const struct command command_mount;
 extern const struct command command_umount;
@@ -36,6 +46,7 @@ extern const struct command command_set;
 extern const struct command command_unset;
 extern const struct command command_check;
 extern const struct command command_config;
+extern const struct command command_help;
 extern const struct command command_complete;
 
 #endif

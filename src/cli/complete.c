@@ -19,6 +19,7 @@ enum word_kind {
 	WORD_CONDITION,  /* FIELD=VALUE of any */
 	WORD_FILE,
 	WORD_DIRECTORY,
+	WORD_COMMAND,
 };
 
 /* The arguments of each command: the first, the second, and all others. */
@@ -37,6 +38,7 @@ static const struct {
 	{"set", {WORD_ASSET, WORD_ASSIGNMENT, WORD_ASSIGNMENT}},
 	{"unset", {WORD_ASSET, WORD_FIELD, WORD_FIELD}},
 	{"check", {WORD_FILE, WORD_FILE, WORD_FILE}},
+	{"help", {WORD_COMMAND, WORD_NOTHING, WORD_NOTHING}},
 };
 
 /* Names of options whose values are more than any text. */
@@ -153,6 +155,10 @@ static void add_word(struct answer *answer, const struct line *line,
 		break;
 	case WORD_DIRECTORY:
 		answer->directive = "directories";
+		break;
+	case WORD_COMMAND:
+		command_add_names(candidates);
+		candidates_add(candidates, TEXT(""), TEXT("options"), "");
 		break;
 	}
 }

@@ -282,9 +282,8 @@ const struct command command_config = {
 		"Shows every setting with where it came from: the default, the configuration\n"
 		"file and line, a rule of that file, an environment variable, or an option; and\n"
 		"where the stores and the caches are.\n\n"
-		"The configuration file is $CARDFS_CONFIG, else "
-		"$XDG_CONFIG_HOME/cardfs/config.yaml,\n"
-		"else /etc/cardfs/config.yaml.\n\n"
+		"The configuration file is $CARDFS_CONFIG, else\n"
+		"$XDG_CONFIG_HOME/cardfs/config.yaml, else /etc/cardfs/config.yaml.\n\n"
 		"  --json   as JSON: lists of name, value and from\n",
 	.run = run,
 };

@@ -66,11 +66,11 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 const struct command command_find = {
 	.name = "find",
 	.usage = "FIELD=VALUE...",
-	.summary = "names of the assets whose fields match",
+	.summary = "assets whose fields match",
 	.details =
-		"Lists the names of the assets whose resolved fields meet every condition, "
-		"sorted.\n"
-		"It answers what .by/FIELD/VALUE/ shows in a mount; kind is a field as well.\n\n"
+		"Lists the names of the assets whose resolved fields meet every condition,\n"
+		"sorted. It answers what .by/FIELD/VALUE/ shows in a mount; kind is a field as\n"
+		"well.\n\n"
 		"  FIELD=VALUE     it has that value, in any spelling: 1e-5 is 0.00001\n"
 		"  FIELD!=VALUE    it has the field, with another value\n"
 		"  FIELD<NUMBER    it has a number there that is less; also <=, > and >=\n"

@@ -86,7 +86,7 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 const struct command command_graph = {
 	.name = "graph",
 	.usage = "[NAME...] [--svg]",
-	.summary = "how the cards hang together, for Graphviz",
+	.summary = "how the cards hang together",
 	.details =
 		"Prints a graph in the language of Graphviz: an arrow from each card to its base,\n"
 		"a dashed one to each card that it refers to, the environments that change it\n"

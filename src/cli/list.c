@@ -194,9 +194,8 @@ const struct command command_list = {
 		"  --kind KIND   only models, datasets, tokenizers, or others:\n"
 		"                model, dataset, tokenizer, other\n"
 		"  --long        also kind, family, architecture, state and store. The state is\n"
-		"                that of the checkpoint (of a dataset the data, of a tokenizer "
-		"the\n"
-		"                tokenizer): local, cached, remote, missing, gated, or - for none\n"
+		"                that of the checkpoint, of datasets the data, of tokenizers the\n"
+		"                tokenizer: local, cached, remote, missing, gated, or - for none\n"
 		"  --json        the same as one JSON object a line\n",
 	.run = run,
 };

@@ -33,6 +33,7 @@ static bool fill_options(struct mount_options *options, const struct workspace *
 	options->foreground = settings->foreground || settings->debug;
 	options->debug = settings->debug;
 	options->strict = settings->strict;
+	options->fake = settings->fake;
 	options->fuse_options = settings->fuse_options.data;
 	return parse_id("uid", settings->owner_user, &options->has_owner_user, &options->owner_user,
 		       error) &&
@@ -85,15 +86,12 @@ const struct command command_mount = {
 	.usage = "[SOURCE] MOUNTPOINT",
 	.summary = "show the assets below a directory",
 	.details =
-		"Mounts the assets of all stores. SOURCE is a label, as fstab has it, or a further "
-		"store\n"
-		"where it is a path. Every option has an -o form for mount tables: --env NAME is\n"
-		"-o env=NAME, --store LOCATION is -o store=LOCATION, and so on; and there are, as "
-		"for\n"
-		"every FUSE file system, -o uid=, gid=, allow_other, default_permissions, "
-		"auto_unmount.\n\n"
-		"In the background it returns once the mount answers. It follows its stores; "
-		"SIGHUP\n"
-		"makes it look at all of them. cardfs umount, SIGTERM and SIGINT end it.\n",
+		"Mounts the assets of all stores. SOURCE is a label, as fstab has it, or a\n"
+		"further store where it is a path. In the background it returns once the mount\n"
+		"answers. It follows its stores; SIGHUP makes it look at all of them.\n"
+		"cardfs umount, SIGTERM and SIGINT end it.\n\n"
+		"  -o OPTION[,OPTION...]   an option for mount tables: env=NAME, uid=NUMBER,\n"
+		"                          gid=NUMBER, allow_other, nonempty, auto_unmount, ...\n\n"
+		"cardfs help options lists the options; mount.cardfs(8) has mount tables.\n",
 	.run = run,
 };

@@ -99,10 +99,9 @@ const struct command command_path = {
 	.name = "path",
 	.usage = "NAME[@ENV] [FIELD]",
 	.summary = "where a locator points",
-	.details = "Prints the path that the link FIELD (checkpoint, unless it is given) of an "
-		   "asset leads\n"
-		   "to, whether or not there is anything. The exit status is 2 where the asset has "
-		   "no such\n"
-		   "field, or it is no locator.\n",
+	.details =
+		"Prints the path that the link FIELD (checkpoint, unless it is given) of an asset\n"
+		"leads to, whether or not there is anything. The exit status is 2 where the asset\n"
+		"has no such field, or it is no locator.\n",
 	.run = run,
 };

@@ -89,14 +89,13 @@ const struct command command_show = {
 	.name = "show",
 	.usage = "NAME[@ENV]... | --all [--json]",
 	.summary = "the merged cards",
-	.details = "Shows each card merged with its environment and its bases, as card.yaml does.\n"
-		   "NAME@ENV asks for exactly that environment, NAME@ for none. Several are a "
-		   "stream of\n"
-		   "documents.\n\n"
-		   "  --all    every asset\n"
-		   "  --json   as card.json\n\n"
-		   "A broken asset is named on standard error, and the exit status is 1; one that "
-		   "does\n"
-		   "not exist makes it 2.\n",
+	.details =
+		"Shows each card merged with its environment and its bases, as card.yaml does.\n"
+		"NAME@ENV asks for exactly that environment, NAME@ for none. Several are a stream\n"
+		"of documents.\n\n"
+		"  --all    every asset\n"
+		"  --json   as card.json\n\n"
+		"A broken asset is named on standard error, and the exit status is 1; one that\n"
+		"does not exist makes it 2.\n",
 	.run = run,
 };

@@ -215,9 +215,11 @@ static bool session_serve_in_background(struct session *session, struct error *e
 bool session_run(const struct mount_options *options, struct error *error) {
 	struct session session = {.options = options, .report = NO_REPORT};
 	const bool in_foreground = options->foreground || options->debug;
-	const bool done = session_prepare(&session, error) &&
-			  (in_foreground ? session_serve(&session, error)
-					 : session_serve_in_background(&session, error));
+	bool done = session_prepare(&session, error);
+	if (done && !options->fake) {
+		done = in_foreground ? session_serve(&session, error)
+				     : session_serve_in_background(&session, error);
+	}
 	session_finish(&session);
 	return done;
 }

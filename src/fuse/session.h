@@ -26,6 +26,7 @@ struct mount_options {
 	unsigned poll_seconds; /* also look for changes every so many seconds; 0: only where needed
 				*/
 	bool strict;           /* any problem is fatal at start */
+	bool fake;             /* only check whether it could be mounted there */
 	/* -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
 	 * NULL. */
 	const char *fuse_options;
@@ -35,7 +36,8 @@ struct mount_options {
  * Mounts and serves until it is unmounted or told to end (SIGTERM, SIGINT; SIGHUP loads the stores
  * again). In the background it returns in the calling process once the mount answers. Returns true
  * when it has been mounted (and, in the foreground, has ended cleanly); otherwise error is a
- * sentence that says what to do, and nothing is left mounted.
+ * sentence that says what to do, and nothing is left mounted. With fake nothing is mounted either
+ * way.
  */
 bool session_run(const struct mount_options *options, struct error *error);
 

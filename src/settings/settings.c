@@ -139,7 +139,7 @@ static bool apply_mount_option(struct settings *settings, const char *text, stru
 	if (is_listed(passed_on, sizeof(passed_on) / sizeof(passed_on[0]), name)) {
 		return pass_on(settings, text, error);
 	}
-	if (name.length == 0 || text_starts_with(name, TEXT("x-")) ||
+	if (name.length == 0 || settings->sloppy || text_starts_with(name, TEXT("x-")) ||
 		is_listed(ignored, sizeof(ignored) / sizeof(ignored[0]), name)) {
 		return true;
 	}
@@ -288,4 +288,28 @@ void settings_describe_options(struct buffer *text) {
 		text->failed |= name.failed;
 		buffer_finish(&name);
 	}
+}
+
+void settings_describe_mount_options(struct buffer *text) {
+	enum { WIDTH = 80 };
+	struct buffer name = {0};
+	size_t column = WIDTH;
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
+		if (option->mount_name == NULL) {
+			continue;
+		}
+		buffer_clear(&name);
+		buffer_append_format(
+			&name, " %s%s", option->mount_name, option->kind == OPTION_FLAG ? "" : "=");
+		if (column + name.length > WIDTH) {
+			buffer_append_string(text, column == WIDTH ? " " : "\n ");
+			column = 1;
+		}
+		column += name.length;
+		buffer_append_text(text, buffer_text(&name));
+	}
+	buffer_append_string(text, "\n");
+	text->failed |= name.failed;
+	buffer_finish(&name);
 }

@@ -52,6 +52,8 @@ struct settings {
 	const char *owner_user, *owner_group;
 	bool foreground, debug, verbose;
 	const char *log_format;
+	bool sloppy; /* leave unknown mount options out */
+	bool fake;   /* check what can be checked, and mount nothing */
 	bool all, json, in_full, svg, dry_run, help, version;
 	const char *kind;
 	struct buffer fuse_options;   /* -o options that are not ours, with "," between */
@@ -70,7 +72,11 @@ void settings_finish(struct settings *settings);
 bool string_list_add(struct string_list *list, const char *string);
 void string_list_finish(struct string_list *list);
 
-/* Appends the options of the shell, one a line, for --help. */
+/*
+ * Appends the options that every command takes, one a line, in their form for the shell; and the
+ * names of those that have a form for mount tables, on lines of at most 80 characters.
+ */
 void settings_describe_options(struct buffer *text);
+void settings_describe_mount_options(struct buffer *text);
 
 #endif

@@ -141,6 +141,22 @@ has_no_servers() {
 	[ -z "$(servers)" ]
 }
 
+# install_helpers PROGRAM: /sbin as it is, but for the helpers of mount(8), which are the program.
+install_helpers() {
+	local program entry helper
+	program=$(realpath "$1")
+	mkdir "$work/sbin"
+	mount --bind /sbin "$work/sbin"
+	mount -t tmpfs none /sbin
+	for entry in "$work"/sbin/*; do
+		ln -s "$entry" "/sbin/${entry##*/}"
+	done
+	for helper in mount.cardfs mount.fuse.cardfs; do
+		ln -sf "$program" "/sbin/$helper"
+	done
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin
+}
+
 commands_of_help() {
 	cardfs --help | sed -nE 's/^  cardfs ([a-z]+) .*/\1/p'
 }

@@ -41,6 +41,19 @@ test_a_user_mounts_and_unmounts() {
 	eventually has_no_servers
 }
 
+test_a_user_mounts_what_fstab_lets_them() {
+	set_up_user
+	open_fuse_device
+	install_helpers "$work/bin/cardfs"
+	printf 'cards %s cardfs noauto,user,nodefaults,store=%s 0 0\n' "$mnt" "$store" >fstab
+	mount --bind fstab /etc/fstab
+	expect_status 0 as_user mount "$mnt"
+	expect_output 1 as_user cat "$mnt/asset/field"
+	expect_output "65534 65534" as_user stat -c '%u %g' "$mnt/asset/field"
+	expect_status 0 as_user umount "$mnt"
+	eventually has_no_servers
+}
+
 test_a_user_ends_it_with_a_signal() {
 	set_up_user
 	open_fuse_device
