@@ -249,8 +249,8 @@ size_t catalog_store_count(const struct catalog *catalog) {
 
 struct catalog_store catalog_store(const struct catalog *catalog, size_t index) {
 	const struct part *part = &catalog->parts[index];
-	return (struct catalog_store){
-		part->store, part->listing.count, part->card_count, part->problem_count};
+	return (struct catalog_store){part->store, part->listing.count, part->card_count,
+		part->problem_count, part->listing.is_incomplete};
 }
 
 const struct catalog_options *catalog_options(const struct catalog *catalog) {

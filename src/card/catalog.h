@@ -30,6 +30,7 @@ struct catalog_store {
 	size_t file_count;
 	size_t card_count;
 	size_t problem_count;
+	bool is_incomplete; /* some of it is as it was, and has to be listed again after a while */
 };
 
 /*

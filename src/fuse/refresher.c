@@ -98,6 +98,14 @@ static bool read_stores(struct refresher *refresher, bool *caches_changed, struc
 	}
 }
 
+/* What could not be read is looked at again, though nobody may tell of it. */
+static void doubt_stores(struct refresher *refresher) {
+	const struct catalog *catalog = view_catalog(current_view(&refresher->filesystem->current));
+	for (size_t i = 0; i < catalog_store_count(catalog); i++) {
+		watch_doubt(refresher->watch, i, catalog_store(catalog, i).is_incomplete);
+	}
+}
+
 static bool load(struct refresher *refresher, bool *caches_changed, struct error *error) {
 	struct filesystem *filesystem = refresher->filesystem;
 	struct refresh refresh = {.filesystem = filesystem, .notifier = refresher->notifier};
@@ -110,6 +118,7 @@ static bool load(struct refresher *refresher, bool *caches_changed, struct error
 		current_show(&filesystem->current);
 		end_refresh(refresher, &refresh);
 		clear_changes(refresher);
+		doubt_stores(refresher);
 		log_load(filesystem);
 	} else {
 		current_abandon(&filesystem->current);
@@ -173,6 +182,7 @@ static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
 	note_watches(refresher);
+	doubt_stores(refresher);
 	for (;;) {
 		struct error error = {0};
 		const enum watch_result result =

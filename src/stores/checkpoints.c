@@ -41,6 +41,7 @@ struct run {
 	struct step *steps;
 	size_t count;
 	size_t capacity;
+	int fault; /* an errno: something of it is there, and could not be looked at; or 0 */
 };
 
 /* The model of a step as releases of fairseq2 have saved it, the newest first. */
@@ -71,11 +72,14 @@ static void add_problem(struct run *run, const char *name, const char *message) 
 	buffer_finish(&path);
 }
 
-static void add_system_problem(
-	struct problem_list *problems, struct text path, int system_error, const char *what) {
-	struct error failure = {0};
-	error_set_system(&failure, system_error, "%s", what);
-	problem_list_add_error(problems, path, TEXT(""), &failure);
+static bool is_absence(int system_error) {
+	return system_error == ENOENT || system_error == ENOTDIR;
+}
+
+static void note_fault(struct run *run, int system_error) {
+	if (!is_absence(system_error) && system_error != EACCES) {
+		run->fault = system_error;
+	}
 }
 
 /* Only the one way of writing a number that fairseq2 writes: "7", not "007". */
@@ -119,13 +123,14 @@ static const struct store_scope scope = {
 	.follows_links = true,
 };
 
-static const char *find_model(const struct run *run, uint64_t number) {
+static const char *find_model(struct run *run, uint64_t number) {
 	for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++) {
 		char path[NAME_SIZE];
 		snprintf(path, sizeof(path), "step_%" PRIu64 "/%s", number, models[i].file);
 		if (faccessat(run->descriptor, path, F_OK, 0) == 0) {
 			return models[i].locator;
 		}
+		note_fault(run, errno);
 	}
 	return models[0].locator;
 }
@@ -154,9 +159,14 @@ static bool find_steps(struct run *run, DIR *directory, struct error *error) {
 		}
 		struct step step = {0};
 		struct stat status;
-		if (!parse_step(entry->d_name, &step.number) ||
-			fstatat(run->descriptor, entry->d_name, &status, 0) != 0 ||
-			!S_ISDIR(status.st_mode)) {
+		if (!parse_step(entry->d_name, &step.number)) {
+			continue;
+		}
+		if (fstatat(run->descriptor, entry->d_name, &status, 0) != 0) {
+			note_fault(run, errno);
+			continue;
+		}
+		if (!S_ISDIR(status.st_mode)) {
 			continue;
 		}
 		step.model = find_model(run, step.number);
@@ -166,8 +176,7 @@ static bool find_steps(struct run *run, DIR *directory, struct error *error) {
 		}
 	}
 	if (errno != 0) {
-		add_system_problem(
-			run->reader.problems, run->location, errno, "cannot list its steps");
+		note_fault(run, errno);
 	}
 	return true;
 }
@@ -211,8 +220,9 @@ static bool read_score(struct run *run, struct step *step, struct error *error) 
 		if (failure.kind == ERROR_MEMORY) {
 			return error_set_memory(error);
 		}
-		if (failure.system_error != ENOENT && failure.system_error != ENOTDIR) {
+		if (!is_absence(failure.system_error)) {
 			add_problem(run, name, failure.message);
+			note_fault(run, failure.system_error);
 		}
 	}
 	return true;
@@ -360,17 +370,21 @@ static bool list_run(struct run *run, DIR *directory, struct error *error) {
 	return find_steps(run, directory, error) && list_steps(run, error);
 }
 
+/* The steps are ranked among each other: if one is in doubt, all are. */
+static bool fail_run(struct run *run, size_t count, struct error *error) {
+	struct card_reader *reader = &run->reader;
+	struct error failure = {0};
+	error_set_system(&failure, run->fault, "cannot look at its steps");
+	while (reader->previous != NULL && reader->listing->count > count) {
+		card_file_release(reader->listing->files[--reader->listing->count]);
+	}
+	return card_reader_fail(reader, run->location.data, &failure, error);
+}
+
 static bool checkpoints_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error) {
-	DIR *directory = opendir(store->location);
-	if (directory == NULL) {
-		add_system_problem(problems, text_of(store->location), errno,
-			"cannot open the directory of checkpoints");
-		return true;
-	}
 	struct run run = {
 		.location = text_of(store->location),
-		.descriptor = dirfd(directory),
 		.reader =
 			{
 				.size_limit = store->file_size_limit,
@@ -379,7 +393,18 @@ static bool checkpoints_list(struct store *store, const struct store_listing *pr
 				.problems = problems,
 			},
 	};
-	const bool done = list_run(&run, directory, error);
+	DIR *directory = opendir(store->location);
+	if (directory == NULL) {
+		struct error failure = {0};
+		error_set_system(&failure, errno, "cannot open the directory of checkpoints");
+		return card_reader_fail(&run.reader, store->location, &failure, error);
+	}
+	run.descriptor = dirfd(directory);
+	const size_t before = listing->count;
+	bool done = list_run(&run, directory, error);
+	if (done && run.fault != 0) {
+		done = fail_run(&run, before, error);
+	}
 	free(run.steps);
 	card_reader_finish(&run.reader);
 	closedir(directory);

@@ -42,43 +42,43 @@ const struct store_scope store_directory_scope = {
 	.tells_paths = true,
 };
 
-static bool is_directory(int parent, const struct dirent *entry) {
-	if (entry->d_type != DT_UNKNOWN) {
-		return entry->d_type == DT_DIR;
-	}
+/* DT_UNKNOWN where that can't be told. */
+static unsigned char type_of(int parent, const struct dirent *entry) {
 	struct stat status;
-	return fstatat(parent, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(status.st_mode);
+	if (entry->d_type != DT_UNKNOWN) {
+		return entry->d_type;
+	}
+	return fstatat(parent, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0
+		       ? (unsigned char)IFTODT(status.st_mode)
+		       : DT_UNKNOWN;
 }
 
 static bool is_self_or_parent(const char *name) {
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-static void add_system_problem(
-	struct card_reader *reader, struct text path, int system_error, const char *what) {
+static bool fail(struct card_reader *reader, const char *path, int system_error, const char *what,
+	struct error *error) {
 	struct error failure = {0};
 	error_set_system(&failure, system_error, "%s", what);
-	problem_list_add_error(reader->problems, path, TEXT(""), &failure);
+	return card_reader_fail(reader, path, &failure, error);
 }
 
-static bool walk(struct card_reader *reader, DIR *directory, struct text path, unsigned depth,
+static bool walk(struct card_reader *reader, DIR *directory, const char *path, unsigned depth,
 	struct error *error);
 
-static bool walk_below(struct card_reader *reader, int parent, const char *name, struct text path,
+static bool walk_below(struct card_reader *reader, int parent, const char *name, const char *path,
 	unsigned depth, struct error *error) {
 	if (depth > DEPTH_LIMIT) {
-		problem_list_add(reader->problems, PROBLEM_ERROR, path, 0, 0, TEXT(""),
+		problem_list_add(reader->problems, PROBLEM_ERROR, text_of(path), 0, 0, TEXT(""),
 			"directories are nested more than %d deep; move the cards up", DEPTH_LIMIT);
 		return true;
 	}
 	const int descriptor =
 		openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (descriptor < 0) {
-		if (errno != ENOENT) {
-			add_system_problem(reader, path, errno, "cannot open the directory");
-		}
-		return true;
+		return errno == ENOENT ||
+		       fail(reader, path, errno, "cannot open the directory", error);
 	}
 	DIR *directory = fdopendir(descriptor);
 	if (directory == NULL) {
@@ -90,25 +90,44 @@ static bool walk_below(struct card_reader *reader, int parent, const char *name,
 	return done;
 }
 
-static bool visit(struct card_reader *reader, int parent, const struct dirent *entry,
-	struct text path, unsigned depth, struct error *error) {
-	if (is_directory(parent, entry)) {
-		struct buffer below = {0};
-		file_join(&below, path, text_of(entry->d_name));
-		const bool done = below.failed ? error_set_memory(error)
-					       : walk_below(reader, parent, entry->d_name,
-							 buffer_text(&below), depth + 1, error);
-		buffer_finish(&below);
-		return done;
-	}
-	if (is_card_file_name(entry->d_name)) {
-		return card_reader_add(reader, parent, path, entry->d_name, error);
-	}
-	return true;
+static bool visit_directory(struct card_reader *reader, int parent, const char *name,
+	const char *path, unsigned depth, struct error *error) {
+	struct buffer below = {0};
+	file_join(&below, text_of(path), text_of(name));
+	const bool done = below.failed ? error_set_memory(error)
+				       : walk_below(reader, parent, name, below.data, depth, error);
+	buffer_finish(&below);
+	return done;
 }
 
-static bool walk(struct card_reader *reader, DIR *directory, struct text path, unsigned depth,
+static bool visit(struct card_reader *reader, int parent, const struct dirent *entry,
+	const char *path, unsigned depth, struct error *error) {
+	const unsigned char type = type_of(parent, entry);
+	/* Opening it says what is wrong. */
+	if (type == DT_DIR || (type == DT_UNKNOWN && !is_card_file_name(entry->d_name))) {
+		return visit_directory(reader, parent, entry->d_name, path, depth + 1, error);
+	}
+	return !is_card_file_name(entry->d_name) ||
+	       card_reader_add(reader, parent, text_of(path), entry->d_name, error);
+}
+
+/* What was found until it failed is known anew or from before; before is the better of the two. */
+static bool fail_listing(struct card_reader *reader, const char *path, size_t count,
+	int system_error, struct error *error) {
+	size_t first = 0, end = 0;
+	if (reader->previous != NULL &&
+		!store_listing_below(reader->previous, path, &first, &end)) {
+		return error_set_memory(error);
+	}
+	while (first < end && reader->listing->count > count) {
+		card_file_release(reader->listing->files[--reader->listing->count]);
+	}
+	return fail(reader, path, system_error, "cannot list the directory", error);
+}
+
+static bool walk(struct card_reader *reader, DIR *directory, const char *path, unsigned depth,
 	struct error *error) {
+	const size_t count = reader->listing->count;
 	for (;;) {
 		errno = 0;
 		const struct dirent *entry = readdir(directory);
@@ -122,10 +141,7 @@ static bool walk(struct card_reader *reader, DIR *directory, struct text path, u
 			return false;
 		}
 	}
-	if (errno != 0) {
-		add_system_problem(reader, path, errno, "cannot list the directory");
-	}
-	return true;
+	return errno == 0 || fail_listing(reader, path, count, errno, error);
 }
 
 /* Where the store is a link to a file, fairseq2 joins locators to the directory of the latter. */
@@ -143,8 +159,8 @@ static bool list_file(struct card_reader *reader, const struct store *store, str
 
 static bool list_location(
 	struct card_reader *reader, const struct store *store, struct error *error) {
-	const struct text location = text_of(store->location);
-	DIR *directory = opendir(store->location);
+	const char *location = store->location;
+	DIR *directory = opendir(location);
 	if (directory == NULL && errno == ENOMEM) {
 		return error_set_memory(error);
 	}
@@ -152,10 +168,8 @@ static bool list_location(
 		return list_file(reader, store, error);
 	}
 	if (directory == NULL) {
-		if (errno != ENOENT || !store->optional) {
-			add_system_problem(reader, location, errno, "cannot open the store");
-		}
-		return true;
+		return (errno == ENOENT && store->optional) ||
+		       fail(reader, location, errno, "cannot open the store", error);
 	}
 	const bool done = walk(reader, directory, location, 0, error);
 	closedir(directory);
@@ -231,7 +245,7 @@ static bool look_at(struct card_reader *reader, const struct descent *descent, c
 		return true;
 	}
 	if (S_ISDIR(status.st_mode)) {
-		return walk_below(reader, descent->descriptor, descent->name, text_of(path),
+		return walk_below(reader, descent->descriptor, descent->name, path,
 			descent->depth + 1, error);
 	}
 	if (is_card_file_name(descent->name)) {

@@ -66,16 +66,28 @@ static bool is_gone(int descriptor, const char *name) {
 	return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
-/* What fairseq2 passes over is no more than a warning: to it, a link to nothing is no file. */
-static void report_unreadable(
-	struct card_reader *reader, int descriptor, const char *name, const struct error *failure) {
-	const struct text path = buffer_text(&reader->path);
-	if (failure->kind != ERROR_SYSTEM || failure->system_error != ENOENT) {
-		problem_list_add_error(reader->problems, path, TEXT(""), failure);
-	} else if (!is_gone(descriptor, name)) {
-		problem_list_add(reader->problems, PROBLEM_WARNING, path, 0, 0, TEXT(""),
-			"this link leads to nothing, and is passed over; mend or remove it");
+/* It is there, and may be read again some day. */
+static bool is_fault(const struct error *failure) {
+	return failure->kind == ERROR_LIMIT ||
+	       (failure->kind == ERROR_SYSTEM && failure->system_error != ENOENT &&
+		       failure->system_error != ENOTDIR && failure->system_error != ELOOP);
+}
+
+/* Whether nobody may tell when it can be read again: permissions and sizes are watched. */
+static bool may_pass_unnoticed(const struct error *failure) {
+	return is_fault(failure) && failure->kind == ERROR_SYSTEM &&
+	       failure->system_error != EACCES && failure->system_error != EPERM;
+}
+
+static void report(struct card_reader *reader, struct text path, const struct error *failure,
+	bool is_replaced) {
+	struct error problem = *failure;
+	if (is_replaced) {
+		error_set(&problem, failure->kind, "%s; what it last held is served",
+			failure->message);
 	}
+	problem_list_add_error(reader->problems, path, TEXT(""), &problem);
+	reader->listing->is_incomplete |= may_pass_unnoticed(failure);
 }
 
 static bool keep(struct card_reader *reader, struct card_file *file, struct error *error) {
@@ -83,6 +95,40 @@ static bool keep(struct card_reader *reader, struct card_file *file, struct erro
 		return error_set_memory(error);
 	}
 	return true;
+}
+
+/* Lists what previous holds of a path. */
+static bool keep_previous(struct card_reader *reader, const char *path, struct error *error) {
+	struct card_file *file = store_listing_find(reader->previous, path);
+	size_t first = 0, end = 0;
+	if (file != NULL && !keep(reader, card_file_acquire(file), error)) {
+		return false;
+	}
+	return (store_listing_below(reader->previous, path, &first, &end) &&
+		       store_listing_share(reader->listing, reader->previous, first, end)) ||
+	       error_set_memory(error);
+}
+
+bool card_reader_fail(struct card_reader *reader, const char *path, const struct error *failure,
+	struct error *error) {
+	const size_t before = reader->listing->count;
+	if (is_fault(failure) && reader->previous != NULL && !keep_previous(reader, path, error)) {
+		return false;
+	}
+	report(reader, text_of(path), failure, reader->listing->count > before);
+	return true;
+}
+
+/* What fairseq2 passes over is no more than a warning: to it, a link to nothing is no file. */
+static void report_unreadable(
+	struct card_reader *reader, int descriptor, const char *name, const struct error *failure) {
+	const struct text path = buffer_text(&reader->path);
+	if (failure->kind != ERROR_SYSTEM || failure->system_error != ENOENT) {
+		report(reader, path, failure, false);
+	} else if (!is_gone(descriptor, name)) {
+		problem_list_add(reader->problems, PROBLEM_WARNING, path, 0, 0, TEXT(""),
+			"this link leads to nothing, and is passed over; mend or remove it");
+	}
 }
 
 /* The earlier file of that path if it says the same, with a reference; else a new one. */
@@ -115,6 +161,10 @@ bool card_reader_add(struct card_reader *reader, int descriptor, struct text dir
 	if (!file_read(descriptor, name, reader->size_limit, &reader->content, &status, &failure)) {
 		if (failure.kind == ERROR_MEMORY) {
 			return error_set_memory(error);
+		}
+		if (earlier != NULL && is_fault(&failure)) {
+			report(reader, path, &failure, true);
+			return keep(reader, card_file_acquire(earlier), error);
 		}
 		report_unreadable(reader, descriptor, name, &failure);
 		return true;

@@ -24,11 +24,19 @@ void card_reader_finish(struct card_reader *reader);
 
 /*
  * Adds the file of that name in the directory that is open as descriptor and called directory. One
- * that cannot be read is a problem (a link to nothing only a warning); one that is gone is nothing.
- * Fails for want of memory alone.
+ * that cannot be read is a problem (a link to nothing only a warning), and what previous holds of
+ * it is listed instead; one that is gone, or no file any more, is nothing. Fails for want of memory
+ * alone.
  */
 bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
 	const char *name, struct error *error);
+
+/*
+ * Adds a problem: what is at a path of the store, a file or a directory, cannot be looked at. What
+ * previous holds of it is listed instead; nothing if the failure says that nothing is there.
+ */
+bool card_reader_fail(struct card_reader *reader, const char *path, const struct error *failure,
+	struct error *error);
 
 /* Adds a file that is made up. The same text as before is the same file as before. */
 bool card_reader_add_text(struct card_reader *reader, struct text path, struct text directory,

@@ -74,6 +74,7 @@ void store_listing_finish(struct store_listing *listing) {
 		card_file_release(listing->files[i]);
 	}
 	free(listing->files);
+	footing_finish(&listing->footing);
 	*listing = (struct store_listing){0};
 }
 
@@ -106,6 +107,46 @@ struct card_file *store_listing_find(const struct store_listing *listing, const 
 	struct card_file **found = bsearch(
 		path, listing->files, listing->count, sizeof(struct card_file *), compare_path);
 	return found == NULL ? NULL : *found;
+}
+
+size_t store_listing_bound(const struct store_listing *listing, const char *path) {
+	size_t low = 0, high = listing->count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (strcmp(listing->files[middle]->path, path) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+bool store_listing_below(
+	const struct store_listing *listing, const char *directory, size_t *first, size_t *end) {
+	struct buffer bound = {0};
+	buffer_append_string(&bound, directory);
+	if (!text_ends_with(buffer_text(&bound), TEXT("/"))) {
+		buffer_append_byte(&bound, '/');
+	}
+	const bool done = !bound.failed;
+	if (done) {
+		*first = store_listing_bound(listing, bound.data);
+		bound.data[bound.length - 1] = '/' + 1;
+		*end = store_listing_bound(listing, bound.data);
+	}
+	buffer_finish(&bound);
+	return done;
+}
+
+bool store_listing_share(struct store_listing *listing, const struct store_listing *other,
+	size_t first, size_t end) {
+	for (size_t i = first; i < end; i++) {
+		if (!store_listing_add(listing, card_file_acquire(other->files[i]))) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static int compare_files(const void *a, const void *b) {
@@ -184,14 +225,37 @@ void store_close(struct store *store) {
 	free(store);
 }
 
+/* Takes everything from previous. */
+static bool keep_all(struct store *store, const struct store_listing *previous,
+	struct store_listing *listing, struct problem_list *problems) {
+	problem_list_add(problems, PROBLEM_ERROR, text_of(store->location), 0, 0, TEXT(""),
+		"the file system that its cards were read from is not mounted any more; its last "
+		"good cards are served until it is");
+	listing->is_incomplete = true;
+	return store_listing_share(listing, previous, 0, previous->count) &&
+	       footing_copy(&listing->footing, &previous->footing);
+}
+
+static bool settle(struct store *store, const struct store_listing *previous,
+	struct store_listing *listing, struct problem_list *problems) {
+	if (listing->is_incomplete && previous != NULL) {
+		return footing_copy(&listing->footing, &previous->footing);
+	}
+	if (listing->count > 0) {
+		return footing_take(&listing->footing, store->location);
+	}
+	return previous == NULL || !footing_is_lost(&previous->footing) ||
+	       keep_all(store, previous, listing, problems);
+}
+
 bool store_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error) {
 	if (!store->type->list(store, previous, listing, problems, error)) {
 		return false;
 	}
-	if (problems->failed) {
+	store_listing_sort(listing);
+	if (!settle(store, previous, listing, problems) || problems->failed) {
 		return error_set_memory(error);
 	}
-	store_listing_sort(listing);
 	return true;
 }

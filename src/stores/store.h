@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/problem.h"
 #include "stores/changes.h"
+#include "stores/footing.h"
 #include "stores/scope.h"
 
 #include <stdatomic.h>
@@ -50,6 +51,12 @@ struct store_listing {
 	struct card_file **files;
 	size_t count;
 	size_t capacity;
+	/*
+	 * Something failed to be read that may be readable again without any news of it: what was
+	 * known of it before is listed instead. To be listed again after a while.
+	 */
+	bool is_incomplete;
+	struct footing footing; /* where the store was when it last gave files */
 };
 
 void store_listing_finish(struct store_listing *listing);
@@ -57,6 +64,20 @@ void store_listing_finish(struct store_listing *listing);
 /* Adds file and takes over the caller's reference. Returns false (and releases it) without memory.
  */
 bool store_listing_add(struct store_listing *listing, struct card_file *file);
+
+/* The index of the first file of a sorted listing whose path is not before that one. */
+size_t store_listing_bound(const struct store_listing *listing, const char *path);
+
+/*
+ * Finds the files below a directory in a sorted listing: from *first to before *end. Returns false
+ * without memory.
+ */
+bool store_listing_below(
+	const struct store_listing *listing, const char *directory, size_t *first, size_t *end);
+
+/* Adds those files of another listing, from first to before end. Returns false without memory. */
+bool store_listing_share(
+	struct store_listing *listing, const struct store_listing *other, size_t first, size_t end);
 
 /* Sorts it by path and drops what it holds twice. */
 void store_listing_sort(struct store_listing *listing);
@@ -76,8 +97,8 @@ struct store_type {
 	bool (*open)(struct store *store, struct text location, struct error *error);
 	/*
 	 * Lists every card file. A file that previous (may be NULL) holds unchanged is taken from
-	 * there instead of being read again. What cannot be read is added to problems and left out;
-	 * failure is for want of memory alone.
+	 * there instead of being read again. What cannot be read is added to problems, and what
+	 * previous holds of it stands in for it; failure is for want of memory alone.
 	 */
 	bool (*list)(struct store *store, const struct store_listing *previous,
 		struct store_listing *listing, struct problem_list *problems, struct error *error);
@@ -113,7 +134,10 @@ struct store *store_open(struct text location, enum store_origin origin, size_t 
 	struct error *error);
 void store_close(struct store *store);
 
-/* Lists the store's files; see store_type.list. */
+/*
+ * Lists the store's files; see store_type.list. Where the file system that they were on is gone,
+ * they are taken from previous, with a problem.
+ */
 bool store_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error);
 

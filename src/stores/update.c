@@ -20,45 +20,23 @@ struct update {
 	struct problem_list problems;
 };
 
-/* The index of the first file whose path is not before that one. */
-static size_t lower_bound(const struct store_listing *listing, const char *path) {
-	size_t low = 0, high = listing->count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		if (strcmp(listing->files[middle]->path, path) < 0) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low;
-}
-
 static void drop(struct update *update, size_t first, size_t end) {
 	if (first < end) {
 		update->dropped[update->dropped_count++] = (struct range){first, end};
 	}
 }
 
-/* Drops the file of that path, and the files below it: those from "PATH/" to before "PATH0". */
+/* Drops the file of that path, and the files below it. */
 static bool drop_path(struct update *update, const char *path) {
 	const struct store_listing *previous = update->previous;
-	struct buffer bound = {0};
-	buffer_append_string(&bound, path);
-	buffer_append_byte(&bound, '/');
-	if (bound.failed) {
-		buffer_finish(&bound);
-		return false;
-	}
-	const size_t exact = lower_bound(previous, path);
+	const size_t exact = store_listing_bound(previous, path);
 	const bool is_file =
 		exact < previous->count && strcmp(previous->files[exact]->path, path) == 0;
 	drop(update, exact, exact + is_file);
-	const size_t first = lower_bound(previous, bound.data);
-	bound.data[bound.length - 1] = '/' + 1;
-	drop(update, first, lower_bound(previous, bound.data));
-	buffer_finish(&bound);
-	return true;
+	size_t first = 0, end = 0;
+	const bool done = store_listing_below(previous, path, &first, &end);
+	drop(update, first, end);
+	return done;
 }
 
 static int compare_ranges(const void *a, const void *b) {
@@ -117,11 +95,13 @@ static bool merge(struct update *update, struct store_listing *listing) {
 	listing->capacity = capacity;
 	size_t position = 0;
 	for (size_t i = 0; i < found->count; i++) {
-		share(update, &position, lower_bound(previous, found->files[i]->path), listing);
+		share(update, &position, store_listing_bound(previous, found->files[i]->path),
+			listing);
 		listing->files[listing->count++] = card_file_acquire(found->files[i]);
 	}
 	share(update, &position, previous->count, listing);
-	return true;
+	listing->is_incomplete = found->is_incomplete;
+	return footing_copy(&listing->footing, &previous->footing);
 }
 
 static bool look(struct update *update, struct store *store, const struct store_changes *changes,

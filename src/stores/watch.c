@@ -4,6 +4,7 @@
 #include "stores/watch_tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ enum {
 struct watched {
 	struct watch_tree tree;
 	bool is_failure_logged;
+	bool is_doubtful;
 };
 
 struct watch {
@@ -34,6 +36,7 @@ struct watch {
 	unsigned poll_seconds;
 	int timer;
 	int wake;
+	int mounts; /* tells when something is mounted or unmounted; -1 where nothing does */
 	atomic_bool is_woken;
 };
 
@@ -91,7 +94,8 @@ static void log_failures(struct watch *watch) {
 
 static bool is_polling(const struct watch *watch) {
 	for (size_t i = 0; i < watch->count; i++) {
-		if (watch->watched[i].tree.poll != WATCH_POLL_NOTHING) {
+		const struct watched *watched = &watch->watched[i];
+		if (watched->tree.poll != WATCH_POLL_NOTHING || watched->is_doubtful) {
 			return true;
 		}
 	}
@@ -149,6 +153,7 @@ struct watch *watch_create(
 		options->poll_seconds > 0 ? options->poll_seconds : DEFAULT_POLL_SECONDS;
 	watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	watch->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	watch->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (watch->timer < 0 || watch->wake < 0) {
 		error_set_system(error, errno, "cannot wait for changes of the stores");
 		watch_destroy(watch);
@@ -182,6 +187,7 @@ void watch_destroy(struct watch *watch) {
 	watch_points_finish(&watch->points);
 	close_open(watch->timer);
 	close_open(watch->wake);
+	close_open(watch->mounts);
 	free(watch->watched);
 	free(watch);
 }
@@ -223,7 +229,11 @@ static bool take_count(int descriptor) {
 
 static void poll_trees(struct watch *watch) {
 	for (size_t i = 0; i < watch->count; i++) {
-		watch_tree_poll(&watch->watched[i].tree);
+		if (watch->watched[i].is_doubtful) {
+			watch_tree_restart(&watch->watched[i].tree);
+		} else {
+			watch_tree_poll(&watch->watched[i].tree);
+		}
 	}
 }
 
@@ -260,14 +270,29 @@ static bool read_events(struct watch *watch, struct error *error) {
 	return true;
 }
 
-static int wait_for_any(const struct watch *watch, int timeout) {
+/* inotify tells nothing of what is mounted over a directory, or was. */
+static void look_below_mounts(struct watch *watch) {
+	for (size_t i = 0; i < watch->count; i++) {
+		watch_tree_identify(&watch->watched[i].tree);
+	}
+}
+
+/* Returns how many have something to tell, as poll does. */
+static int wait_for_any(struct watch *watch, int timeout) {
 	struct pollfd descriptors[] = {
 		{.fd = watch->points.descriptor, .events = POLLIN},
 		{.fd = watch->timer, .events = POLLIN},
 		{.fd = watch->wake, .events = POLLIN},
+		{.fd = watch->mounts, .events = POLLPRI},
 	};
 	const int ready = poll(descriptors, sizeof(descriptors) / sizeof(descriptors[0]), timeout);
-	return ready < 0 && errno == EINTR ? 1 : ready;
+	if (ready < 0) {
+		return errno == EINTR ? 1 : ready;
+	}
+	if ((descriptors[3].revents & POLLPRI) != 0) {
+		look_below_mounts(watch);
+	}
+	return ready;
 }
 
 enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
@@ -306,6 +331,11 @@ bool watch_take(struct watch *watch, struct store_changes *changes, bool *caches
 	}
 	deliver(watch, changes, caches_changed);
 	return true;
+}
+
+void watch_doubt(struct watch *watch, size_t store, bool is_doubtful) {
+	watch->watched[store].is_doubtful = is_doubtful;
+	ensure_timer(watch);
 }
 
 void watch_wake(struct watch *watch) {

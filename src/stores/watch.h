@@ -63,6 +63,12 @@ struct watch_figures {
 struct watch_figures watch_figures(const struct watch *watch);
 
 /*
+ * Says whether a store (by its place in the set) has to be listed again without any news of it: it
+ * is told as changed every poll_seconds until it need not be. By the thread that waits.
+ */
+void watch_doubt(struct watch *watch, size_t store, bool is_doubtful);
+
+/*
  * Makes watch_wait return now, or the next time; also a poll ends early. May be called from any
  * thread and a signal handler.
  */

@@ -399,14 +399,15 @@ static void give_up(struct watch_tree *tree, int failure) {
 	store_changes_add_everything(&tree->news);
 }
 
-/* Memory may be had again; the other limits stay as they are. */
+/* inotify's limits stay as they are; anything else may be well again. */
 static bool has_given_up(const struct watch_tree *tree) {
-	return tree->failure != 0 && tree->failure != ENOMEM;
+	return tree->failure == ENOSPC || (tree->failure != 0 && tree->points->descriptor < 0);
 }
 
 static void restart(struct watch_tree *tree) {
 	clear(tree);
 	tree->polled = WATCH_POLL_NOTHING;
+	tree->identity = watch_poll_identity(tree->path);
 	if (has_given_up(tree)) {
 		return;
 	}
@@ -476,6 +477,12 @@ void watch_tree_update(struct watch_tree *tree) {
 	}
 	store_changes_finish(&tree->pending);
 	settle(tree);
+}
+
+void watch_tree_identify(struct watch_tree *tree) {
+	if (watch_poll_identity(tree->path) != tree->identity) {
+		watch_tree_restart(tree);
+	}
 }
 
 void watch_tree_poll(struct watch_tree *tree) {

@@ -38,7 +38,8 @@ struct watch_tree {
 	enum watch_poll poll;
 	enum watch_poll polled; /* what the fingerprint is of */
 	uint64_t fingerprint;
-	int failure; /* an errno: why it is not watched, but polled */
+	uint64_t identity; /* of what is at the path */
+	int failure;       /* an errno: why it is not watched, but polled */
 };
 
 /*
@@ -53,6 +54,9 @@ void watch_tree_update(struct watch_tree *tree);
 
 /* Anything may have changed: starts over at the next update. */
 void watch_tree_restart(struct watch_tree *tree);
+
+/* Starts over at the next update if the path has come to lead to another directory or file. */
+void watch_tree_identify(struct watch_tree *tree);
 
 /* Compares what is polled with what it was. */
 void watch_tree_poll(struct watch_tree *tree);

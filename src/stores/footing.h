@@ -1,0 +1,31 @@
+/*
+ * Where a store stood when it was read. It tells a store whose cards have been removed from one
+ * whose file system has been unmounted below it.
+ */
+#ifndef CARDFS_STORES_FOOTING_H
+#define CARDFS_STORES_FOOTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Zeroes are none. */
+struct footing {
+	char *path; /* absolute, without links */
+	/* The mount that it is in, by number; by that of the device where kernels tell no more. */
+	uint64_t mount;
+};
+
+/* Fills an empty footing for what is at location. None where there is nothing; false: no memory. */
+bool footing_take(struct footing *footing, const char *location);
+
+/* Returns false without memory. */
+bool footing_copy(struct footing *footing, const struct footing *other);
+void footing_finish(struct footing *footing);
+
+/*
+ * Whether its path, or as much of it as is still there, is in another mount than it was. Never for
+ * none.
+ */
+bool footing_is_lost(const struct footing *footing);
+
+#endif
