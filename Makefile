@@ -74,6 +74,7 @@ bench_sources := $(wildcard tests/bench/*.c)
 pages := $(wildcard docs/man/*.[1-8])
 headers := $(wildcard src/*/*.h tests/unit/*/*.h tests/bench/*.h)
 all_sources := $(sources) $(unit_sources) $(support_sources) $(bench_sources)
+formatted := $(all_sources) $(headers) $(wildcard tests/e2e/support/*.c)
 objects := $(all_sources:%.c=$(BUILD)/%.o)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/unit/%)
 
@@ -145,7 +146,15 @@ check-valgrind: units
 check-cli: all
 	@tests/cli/run --cardfs $(cardfs)
 
-check-e2e: all
+# What the tests of mounts have beside shells: file systems that fail, and readers by the dozen.
+helpers := $(patsubst tests/e2e/support/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/support/*.c))
+
+$(BUILD)/e2e/%: tests/e2e/support/%.c
+	@mkdir -p $(@D)
+	@echo 'CC $<'
+	$(quiet)$(CC) $(cardfs_flags) -Wno-format-nonliteral -O1 -g -o $@ $< $(shell pkg-config --libs fuse3)
+
+check-e2e: all $(helpers)
 	@tests/e2e/run --cardfs $(cardfs)
 
 check-conformance: all
@@ -170,7 +179,7 @@ coverage:
 lint: lint-format lint-tidy lint-cppcheck lint-scripts lint-pages
 
 lint-format:
-	@clang-format --dry-run -Werror $(all_sources) $(headers)
+	@clang-format --dry-run -Werror $(formatted)
 
 lint-tidy:
 	@printf '%s\n' $(all_sources) | \
@@ -193,7 +202,7 @@ lint-pages:
 	@! grep -v 'referenced manual not found' $(BUILD)/pages.log
 
 format:
-	clang-format -i $(all_sources) $(headers)
+	clang-format -i $(formatted)
 
 # What mount(8) calls, where it finds them: in /sbin.
 helpers := mount.cardfs mount.fuse.cardfs

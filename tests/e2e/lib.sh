@@ -5,6 +5,7 @@
 # $CARDFS  the program
 # $CARDS   where stores of real cards may be
 # $SCRATCH a directory that is the test's own
+# $SUPPORT where the programs of "support" are built
 #
 # Beside these there are
 #

@@ -69,7 +69,9 @@ test_an_open_file_keeps_its_bytes() {
 test_a_file_that_stops_parsing_leaves_its_last_good_cards() {
 	write_card asset.yaml <<<'{name: asset, field: good}'
 	mount_store
-	write_card asset.yaml <<<'{name: asset, field: ['
+	# Not in place: what is empty for a moment has no cards then.
+	echo '{name: asset, field: [' >next
+	mv next "$store/asset.yaml"
 	reload
 	expect_output good cat "$mnt/asset/field"
 	expect_contains "$(cat "$mnt/.cardfs/problems")" "$store/asset.yaml:"
@@ -128,7 +130,7 @@ test_readers_beside_reloads_see_no_error() {
 		read_over_and_over 2>>"$work/complaints" &
 		readers+=($!)
 	done
-	for round in $(seq 30); do
+	for round in $(seq 10); do
 		for i in 1 5 9; do
 			echo "{name: asset_$i, base: parent, field: $round, checkpoint: /x/$round}" >"$store/.new"
 			mv "$store/.new" "$store/$i.yaml"
