@@ -1,13 +1,18 @@
 #include "base/log.h"
 
-#include "base/buffer.h"
+#include "base/journal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { FIELD_LIMIT = 4 };
 
 static const struct {
 	const char *name;
@@ -15,6 +20,7 @@ static const struct {
 	int priority;
 } levels[] = {
 	[LOG_LEVEL_ERROR] = {"error", "error: ", LOG_ERR},
+	[LOG_LEVEL_NOTICE] = {"notice", "", LOG_NOTICE},
 	[LOG_LEVEL_WARNING] = {"warning", "warning: ", LOG_WARNING},
 	[LOG_LEVEL_INFORMATION] = {"information", "", LOG_INFO},
 	[LOG_LEVEL_DEBUG] = {"debug", "debug: ", LOG_DEBUG},
@@ -23,6 +29,19 @@ static const struct {
 static atomic_int highest_level = LOG_LEVEL_WARNING;
 static atomic_int chosen_format = LOG_FORMAT_TEXT;
 static atomic_bool uses_system_log;
+static atomic_int journal = -1;
+static _Atomic(struct recent *) kept;
+
+/* Of every line. */
+static struct log_field fields[FIELD_LIMIT];
+static size_t field_count;
+
+/* One line, before it is known how it will look. */
+struct line {
+	enum log_level level;
+	struct text message;           /* printable */
+	const struct log_field *field; /* its own; or NULL */
+};
 
 void log_set_level(enum log_level level) {
 	highest_level = (int)level;
@@ -32,50 +51,96 @@ void log_set_format(enum log_format format) {
 	chosen_format = (int)format;
 }
 
-void log_use_system_log(void) {
-	openlog("cardfs", LOG_PID, LOG_DAEMON);
+static void use_journal(const char *path) {
+	const int opened = journal_open(path);
+	const int previous = atomic_exchange(&journal, opened);
+	if (previous >= 0) {
+		close(previous);
+	}
+}
+
+void log_find_journal(void) {
+	if (journal_is_standard_error(getenv("JOURNAL_STREAM"))) {
+		use_journal(JOURNAL_SOCKET);
+	}
+}
+
+void log_use_system_log(const char *path) {
+	openlog("cardfs", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	use_journal(path);
 	uses_system_log = true;
 }
 
-static void append_time(struct buffer *line) {
+void log_keep(struct recent *recent) {
+	atomic_store(&kept, recent);
+}
+
+void log_add_field(const char *name, const char *value) {
+	char *copy = field_count < FIELD_LIMIT ? strdup(value) : NULL;
+	if (copy != NULL) {
+		fields[field_count++] = (struct log_field){name, text_of(copy)};
+	}
+}
+
+static void append_time(struct buffer *text) {
 	struct timespec now;
 	struct tm parts;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &parts);
-	buffer_append_format(line, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
+	buffer_append_format(text, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ", parts.tm_year + 1900,
 		parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
 		now.tv_nsec / 1000000);
 }
 
 /* Printable text holds no control characters: what JSON escapes besides is these two. */
-static void append_json_escaped(struct buffer *line, struct text printable) {
+static void append_json_escaped(struct buffer *text, struct text printable) {
 	for (size_t i = 0; i < printable.length; i++) {
 		const char byte = printable.data[i];
 		if (byte == '"' || byte == '\\') {
-			buffer_append_byte(line, '\\');
+			buffer_append_byte(text, '\\');
 		}
-		buffer_append_byte(line, byte);
+		buffer_append_byte(text, byte);
 	}
 }
 
-static void append_json(struct buffer *line, enum log_level level, struct text message) {
-	buffer_append_string(line, "{\"time\":\"");
-	append_time(line);
-	buffer_append_format(line, "\",\"level\":\"%s\",\"message\":\"", levels[level].name);
-	append_json_escaped(line, message);
-	buffer_append_string(line, "\"}");
+static void append_json_field(struct buffer *text, const struct log_field *field) {
+	struct buffer printable = {0};
+	buffer_append_printable(&printable, field->value);
+	buffer_append_format(text, ",\"%s\":\"", field->name);
+	append_json_escaped(text, buffer_text(&printable));
+	buffer_append_byte(text, '"');
+	text->failed |= printable.failed;
+	buffer_finish(&printable);
+}
+
+static void append_json(struct buffer *text, const struct line *line) {
+	buffer_append_string(text, "{\"time\":\"");
+	append_time(text);
+	buffer_append_format(text, "\",\"level\":\"%s\",\"message\":\"", levels[line->level].name);
+	append_json_escaped(text, line->message);
+	buffer_append_byte(text, '"');
+	for (size_t i = 0; i < field_count; i++) {
+		append_json_field(text, &fields[i]);
+	}
+	if (line->field != NULL) {
+		append_json_field(text, line->field);
+	}
+	buffer_append_byte(text, '}');
+}
+
+static void append_plain(struct buffer *text, const struct line *line) {
+	buffer_append_string(text, levels[line->level].prefix);
+	buffer_append_text(text, line->message);
 }
 
 /* The system log puts the name of the program before a line by itself. */
-static void append_line(
-	struct buffer *line, enum log_level level, struct text message, bool with_program) {
+static void append_line(struct buffer *text, const struct line *line, bool with_program) {
 	if (chosen_format == LOG_FORMAT_JSON) {
-		append_json(line, level, message);
+		append_json(text, line);
 		return;
 	}
-	buffer_append_string(line, with_program ? "cardfs: " : "");
-	buffer_append_string(line, levels[level].prefix);
-	buffer_append_text(line, message);
+	buffer_append_string(text, with_program ? "cardfs: " : "");
+	append_plain(text, line);
 }
 
 /* In one call where the system lets it, so that lines of several threads do not mix. */
@@ -89,36 +154,106 @@ static void write_all(struct text line) {
 	}
 }
 
-static void emit(enum log_level level, struct text message) {
-	const bool to_system_log = uses_system_log;
-	struct buffer line = {0};
-	append_line(&line, level, message, !to_system_log);
-	if (!to_system_log) {
-		buffer_append_byte(&line, '\n');
+static void append_journal_field(struct buffer *entry, const struct log_field *field) {
+	char name[32] = "CARDFS_";
+	size_t length = strlen(name);
+	for (const char *letter = field->name; *letter != '\0' && length + 1 < sizeof(name);
+		letter++) {
+		name[length++] = (char)toupper((unsigned char)*letter);
 	}
-	if (line.failed) {
-		write_all(TEXT("cardfs: error: out of memory\n"));
-	} else if (to_system_log) {
-		syslog(levels[level].priority, "%s", line.data);
-	} else {
-		write_all(buffer_text(&line));
-	}
-	buffer_finish(&line);
+	journal_append_field(entry, name, field->value);
 }
 
-void log_message(enum log_level level, const char *format, ...) {
-	if ((int)level > highest_level) {
+static bool send_to_journal(int opened, const struct line *line) {
+	struct buffer entry = {0};
+	journal_append_field(&entry, "MESSAGE", line->message);
+	buffer_append_format(&entry,
+		"PRIORITY=%d\nSYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=cardfs\nSYSLOG_PID=%d\n"
+		"CARDFS_VERSION=" CARDFS_VERSION "\n",
+		levels[line->level].priority, LOG_FAC(LOG_DAEMON), (int)getpid());
+	for (size_t i = 0; i < field_count; i++) {
+		append_journal_field(&entry, &fields[i]);
+	}
+	if (line->field != NULL) {
+		append_journal_field(&entry, line->field);
+	}
+	const bool done = !entry.failed && journal_send(opened, buffer_text(&entry));
+	buffer_finish(&entry);
+	return done;
+}
+
+static void emit(const struct line *line) {
+	const int opened = journal;
+	const bool to_system_log = uses_system_log;
+	if (opened >= 0 && send_to_journal(opened, line)) {
+		return;
+	}
+	struct buffer text = {0};
+	append_line(&text, line, !to_system_log);
+	if (!to_system_log) {
+		buffer_append_byte(&text, '\n');
+	}
+	if (text.failed) {
+		write_all(TEXT("cardfs: error: out of memory\n"));
+	} else if (to_system_log) {
+		syslog(levels[line->level].priority, "%s", text.data);
+	} else {
+		write_all(buffer_text(&text));
+	}
+	buffer_finish(&text);
+}
+
+static void keep(struct recent *recent, const struct line *line) {
+	struct buffer text = {0};
+	append_time(&text);
+	buffer_append_byte(&text, ' ');
+	append_plain(&text, line);
+	recent_add(recent, buffer_text(&text));
+	buffer_finish(&text);
+}
+
+/* What somebody asked for holds what is kept, which need not be kept again. */
+static bool is_kept(enum log_level level) {
+	return level <= LOG_LEVEL_INFORMATION && level != LOG_LEVEL_NOTICE;
+}
+
+__attribute__((format(printf, 3, 0))) static void log_list(const struct log_field *field,
+	enum log_level level, const char *format, va_list arguments) {
+	struct recent *recent = is_kept(level) ? atomic_load(&kept) : NULL;
+	const bool is_shown = (int)level <= highest_level;
+	if (!is_shown && recent == NULL) {
 		return;
 	}
 	struct buffer message = {0};
 	struct buffer printable = {0};
-	va_list arguments;
-	va_start(arguments, format);
 	buffer_append_format_list(&message, format, arguments);
-	va_end(arguments);
 	buffer_append_printable(&printable, buffer_text(&message));
 	printable.failed = printable.failed || message.failed;
-	emit(level, printable.failed ? TEXT("out of memory") : buffer_text(&printable));
+	const struct line line = {
+		.level = level,
+		.message = printable.failed ? TEXT("out of memory") : buffer_text(&printable),
+		.field = field,
+	};
+	if (recent != NULL) {
+		keep(recent, &line);
+	}
+	if (is_shown) {
+		emit(&line);
+	}
 	buffer_finish(&message);
 	buffer_finish(&printable);
+}
+
+void log_message(enum log_level level, const char *format, ...) {
+	va_list arguments;
+	va_start(arguments, format);
+	log_list(NULL, level, format, arguments);
+	va_end(arguments);
+}
+
+void log_about(struct log_field field, enum log_level level, const char *format, ...) {
+	va_list arguments;
+	va_start(arguments, format);
+	log_list(&field, level, format, arguments);
+	va_end(arguments);
 }

@@ -1,5 +1,6 @@
 #include "fuse/background.h"
 
+#include "base/journal.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -84,7 +85,7 @@ static void leave_terminal(void) {
 		log_message(
 			LOG_LEVEL_WARNING, "cannot leave the directory that this was started in");
 	}
-	log_use_system_log();
+	log_use_system_log(JOURNAL_SOCKET);
 	const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (nothing < 0) {
 		return;

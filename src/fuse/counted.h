@@ -9,9 +9,9 @@
 
 #include <fuse_lowlevel.h>
 
-/* Fills operations with those of operations.h, which count in the statistics of their file system.
+/* Fills counted with those of operations.h, which count in the statistics of their file system.
  */
-void counted_fill(struct fuse_lowlevel_ops *operations);
+void counted_fill(struct fuse_lowlevel_ops *counted);
 
 /* Replies with an error, and has it counted. */
 void counted_reply_error(fuse_req_t request, int failure);

@@ -1,7 +1,9 @@
 #include "fuse/refresher.h"
 
 #include "base/log.h"
+#include "base/service.h"
 #include "fuse/refresh.h"
+#include "fuse/status.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -69,6 +71,7 @@ static void log_load(struct filesystem *filesystem) {
 		"loaded what changed: generation %llu, %zu assets, %zu inodes known",
 		(unsigned long long)catalog_generation(catalog), catalog_asset_count(catalog),
 		inodes_count(&filesystem->inodes));
+	status_tell(catalog);
 }
 
 /* What is shown already has to be told of. */
@@ -191,11 +194,16 @@ static void *run(void *context) {
 		if (atomic_load(&refresher->is_to_stop)) {
 			return NULL;
 		}
-		if (atomic_exchange(&refresher->is_to_load, false)) {
+		const bool is_asked = atomic_exchange(&refresher->is_to_load, false);
+		if (is_asked) {
+			service_reloading();
 			mark_everything(refresher);
 		}
 		if (result == WATCH_FAILED || !take_up(refresher, &caches_changed, &error)) {
 			retry_later(refresher, &error);
+		}
+		if (is_asked) {
+			service_ready(0);
 		}
 	}
 }

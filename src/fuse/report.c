@@ -1,8 +1,9 @@
 #include "fuse/report.h"
 
-#include "fuse/statistics_text.h"
+#include "base/log.h"
+#include "fuse/state.h"
 
-static struct moment take_moment(const struct report *report, const struct view *view) {
+struct moment report_moment(const struct report *report, const struct view *view) {
 	return (struct moment){
 		.catalog = view_catalog(view),
 		.inodes = inodes_count(&report->filesystem->inodes),
@@ -10,30 +11,38 @@ static struct moment take_moment(const struct report *report, const struct view 
 }
 
 static bool read_stats(
-	void *context, const struct view *view, struct buffer *content, struct error *error) {
+	void *context, struct view *view, struct buffer *content, struct error *error) {
 	(void)error;
 	const struct report *report = context;
-	const struct moment moment = take_moment(report, view);
+	const struct moment moment = report_moment(report, view);
 	statistics_append_text(content, report->filesystem->statistics, &moment);
 	return true;
 }
 
 static bool read_metrics(
-	void *context, const struct view *view, struct buffer *content, struct error *error) {
+	void *context, struct view *view, struct buffer *content, struct error *error) {
 	(void)error;
 	const struct report *report = context;
-	const struct moment moment = take_moment(report, view);
+	const struct moment moment = report_moment(report, view);
 	statistics_append_metrics(content, report->filesystem->statistics, &moment);
+	return true;
+}
+
+static bool read_state(
+	void *context, struct view *view, struct buffer *content, struct error *error) {
+	(void)error;
+	state_append(content, context, view);
 	return true;
 }
 
 static const struct mount_file files[] = {
 	{{"stats", 5}, read_stats},
 	{{"metrics", 7}, read_metrics},
+	{{"state", 5}, read_state},
 };
 
 void report_init(struct report *report, struct filesystem *filesystem,
-	const struct mount_options *options, const char *mount_point) {
+	const struct mount_options *options, const char *mount_point, const struct recent *recent) {
 	*report = (struct report){
 		.files = {.items = files,
 			.count = sizeof(files) / sizeof(files[0]),
@@ -41,5 +50,25 @@ void report_init(struct report *report, struct filesystem *filesystem,
 		.filesystem = filesystem,
 		.options = options,
 		.mount_point = mount_point,
+		.recent = recent,
 	};
+}
+
+static void log_lines(struct text lines) {
+	while (lines.length > 0) {
+		const struct text line = text_part(lines, 0, text_index(lines, '\n'));
+		log_message(LOG_LEVEL_NOTICE, "state: %.*s", TEXT_ARGUMENTS(line));
+		lines = text_part(lines, line.length + 1, lines.length);
+	}
+}
+
+void report_log(const struct report *report) {
+	struct current *current = &report->filesystem->current;
+	struct buffer state = {0};
+	struct visit visit;
+	current_enter(current, &visit);
+	state_append(&state, report, visit.view);
+	current_leave(current, &visit);
+	log_lines(state.failed ? TEXT("out of memory") : buffer_text(&state));
+	buffer_finish(&state);
 }

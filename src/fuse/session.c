@@ -1,6 +1,7 @@
 #include "fuse/session.h"
 
 #include "base/log.h"
+#include "base/service.h"
 #include "fuse/background.h"
 #include "fuse/connection.h"
 #include "fuse/filesystem.h"
@@ -9,6 +10,7 @@
 #include "fuse/refresher.h"
 #include "fuse/report.h"
 #include "fuse/signals.h"
+#include "fuse/status.h"
 #include "view/problems.h"
 
 #include <errno.h>
@@ -28,6 +30,7 @@ struct session {
 	struct buffer fuse_options;
 	int report; /* where to say that it answers; or NO_REPORT */
 	struct statistics statistics;
+	struct recent recent;
 	struct filesystem filesystem;
 	struct report description;
 	struct refresher refresher;
@@ -36,6 +39,7 @@ struct session {
 };
 
 static void session_finish(struct session *session) {
+	log_keep(NULL);
 	free(session->mount_point);
 	buffer_finish(&session->fuse_options);
 }
@@ -43,13 +47,20 @@ static void session_finish(struct session *session) {
 static bool session_prepare(struct session *session, struct error *error) {
 	const struct mount_options *options = session->options;
 	struct options_summary summary;
+	recent_init(&session->recent);
+	log_keep(&session->recent);
+	log_find_journal();
+	service_open(getenv("NOTIFY_SOCKET"));
 	options_prepare(&session->fuse_options, options->fuse_options, options->source, &summary);
 	if (session->fuse_options.failed) {
 		return error_set_memory(error);
 	}
 	session->mount_point = mount_point_resolve(options->mount_point, error);
-	return session->mount_point != NULL &&
-	       mount_point_check(session->mount_point, summary.may_cover, error) &&
+	if (session->mount_point == NULL) {
+		return false;
+	}
+	log_add_field("mount", session->mount_point);
+	return mount_point_check(session->mount_point, summary.may_cover, error) &&
 	       mount_point_check_system(summary.for_others, error);
 }
 
@@ -105,7 +116,8 @@ static bool filesystem_init(struct session *session, struct error *error) {
 	struct refresher *refresher = &session->refresher;
 	struct statistics *statistics = &session->statistics;
 	statistics_init(statistics);
-	report_init(&session->description, filesystem, options, session->mount_point);
+	report_init(
+		&session->description, filesystem, options, session->mount_point, &session->recent);
 	*filesystem = (struct filesystem){
 		.statistics = statistics,
 		.user = options->has_owner_user ? options->owner_user : getuid(),
@@ -150,11 +162,13 @@ static bool session_loop(struct session *session, struct error *error) {
 }
 
 static void session_announce(struct session *session) {
-	if (session->report != NO_REPORT) {
+	const bool is_in_background = session->report != NO_REPORT;
+	if (is_in_background) {
 		background_report(session->report, &(struct error){0});
 		session->report = NO_REPORT;
 	}
 	log_message(LOG_LEVEL_INFORMATION, "mounted on %s", session->mount_point);
+	service_ready(is_in_background ? getpid() : 0);
 }
 
 static bool session_connect(struct session *session, struct error *error) {
@@ -165,12 +179,14 @@ static bool session_connect(struct session *session, struct error *error) {
 	if (session->connection == NULL) {
 		return false;
 	}
-	bool done =
-		refresher_start(&session->refresher, session->connection, error) &&
-		signals_start(&session->signals, &session->refresher, session->connection, error);
+	status_tell(session->filesystem.current.catalog);
+	bool done = refresher_start(&session->refresher, session->connection, error) &&
+		    signals_start(&session->signals, &session->refresher, &session->description,
+			    session->connection, error);
 	if (done) {
 		session_announce(session);
 		done = session_loop(session, error);
+		service_stopping();
 	}
 	refresher_stop(&session->refresher);
 	connection_close(session->connection);

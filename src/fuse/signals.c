@@ -14,6 +14,7 @@ static void do_nothing(int signal) {
 static void fill_set(sigset_t *set) {
 	sigemptyset(set);
 	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGQUIT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGINT);
 }
@@ -57,8 +58,12 @@ static void *answer(void *context) {
 	sigset_t set;
 	fill_set(&set);
 	int signal = 0;
-	while (sigwait(&set, &signal) == 0 && signal == SIGHUP) {
-		refresher_load(signals->refresher);
+	while (sigwait(&set, &signal) == 0 && signal != SIGTERM && signal != SIGINT) {
+		if (signal == SIGHUP) {
+			refresher_load(signals->refresher);
+		} else {
+			report_log(signals->report);
+		}
 	}
 	refresher_stop(signals->refresher);
 	end_session(signals);
@@ -66,9 +71,10 @@ static void *answer(void *context) {
 }
 
 bool signals_start(struct signals *signals, struct refresher *refresher,
-	struct fuse_session *session, struct error *error) {
+	const struct report *report, struct fuse_session *session, struct error *error) {
 	*signals = (struct signals){
 		.refresher = refresher,
+		.report = report,
 		.session = session,
 		.server = pthread_self(),
 	};

@@ -1,11 +1,12 @@
 /*
- * The thread that answers signals while a mount is served: SIGHUP loads the stores again, SIGTERM
- * and SIGINT end the session. No signal interrupts anything else.
+ * The thread that answers signals while a mount is served: SIGHUP loads the stores again, SIGQUIT
+ * logs the state, SIGTERM and SIGINT end the session. No signal interrupts anything else.
  */
 #ifndef CARDFS_FUSE_SIGNALS_H
 #define CARDFS_FUSE_SIGNALS_H
 
 #include "fuse/refresher.h"
+#include "fuse/report.h"
 
 #include <semaphore.h>
 
@@ -13,6 +14,7 @@ struct fuse_session;
 
 struct signals {
 	struct refresher *refresher;
+	const struct report *report;
 	struct fuse_session *session;
 	pthread_t server; /* the thread that runs the session's loop */
 	pthread_t thread;
@@ -27,7 +29,7 @@ void signals_hold(void);
 
 /* Starts the thread; the calling one will run the loop of session. */
 bool signals_start(struct signals *signals, struct refresher *refresher,
-	struct fuse_session *session, struct error *error);
+	const struct report *report, struct fuse_session *session, struct error *error);
 
 /* Ends the thread, and the refresher, when the loop has ended. */
 void signals_stop(struct signals *signals);

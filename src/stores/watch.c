@@ -83,7 +83,8 @@ static void log_failures(struct watch *watch) {
 		struct watched *watched = &watch->watched[i];
 		if (watched->tree.failure != 0 && !watched->is_failure_logged) {
 			watched->is_failure_logged = true;
-			log_message(LOG_LEVEL_WARNING,
+			const struct log_field store = {"store", text_of(watched->tree.path)};
+			log_about(store, LOG_LEVEL_WARNING,
 				"%s cannot be watched, and is looked at every %u s instead: "
 				"%s",
 				watched->tree.path, watch->poll_seconds,

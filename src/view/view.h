@@ -35,8 +35,7 @@ void view_inherit(struct view *view, struct view *previous);
  */
 struct mount_file {
 	struct text name;
-	bool (*read)(void *context, const struct view *view, struct buffer *content,
-		struct error *error);
+	bool (*read)(void *context, struct view *view, struct buffer *content, struct error *error);
 };
 
 struct mount_files {

@@ -92,7 +92,7 @@ test_live_files_are_whole_and_not_listed() {
 	write_card asset.yaml <<<'{name: asset, field: value}'
 	mount_store
 	local name size
-	for name in stats metrics; do
+	for name in stats metrics state; do
 		expect_lacks "$(ls -A "$mnt/.cardfs")" "$name"
 		size=$(python3 -c '
 import os, sys
@@ -105,7 +105,7 @@ with open(sys.argv[1], "rb", buffering=0) as file:
     assert content.endswith(b"\n") and b"\0" not in content, "it is not whole"
     print(len(content))
 ' "$mnt/.cardfs/$name")
-		[ "$size" -gt 1000 ]
+		[ "$size" -gt 500 ]
 		cp "$mnt/.cardfs/$name" "$work/copy"
 		[ "$(tail -c 1 "$work/copy" | od -An -tx1)" = " 0a" ]
 	done
@@ -113,6 +113,130 @@ with open(sys.argv[1], "rb", buffering=0) as file:
 	cp -a "$mnt/.cardfs" "$work/directory"
 	diff -r "$mnt/.cardfs" "$work/directory"
 	expect_status 0 cat "$mnt/@user/.cardfs/stats"
+}
+
+# listen NAME: a socket of that name in $work, whose datagrams go to NAME.log.
+listen() {
+	"$support/listen.py" "$work/$1" "$work/$1.log" &
+	eventually test -e "$work/$1.log"
+	eventually test -S "$work/$1"
+}
+
+# The journal of this test, which nobody else sees.
+start_journal() {
+	mount -t tmpfs none /run
+	mkdir -p /run/systemd/journal
+	listen journal
+	ln -s "$work/journal" /run/systemd/journal/socket
+}
+
+stop_listening() {
+	# shellcheck disable=SC2046 # one word a process
+	kill $(jobs -p)
+	wait
+}
+
+# The process that a mount is known by.
+main_server() {
+	servers | sort -n | head -n 1
+}
+
+# has_line NAME LINE: it was sent to that socket.
+has_line() {
+	grep -qxF -- "$2" "$work/$1.log"
+}
+
+# The states that the manager has been told, but for how it is.
+told_states() {
+	grep -oE '^(READY|RELOADING|STOPPING|MAINPID)=.*' "$work/manager.log" || true
+}
+
+are_told() {
+	[ "$(told_states | tr '\n' ' ')" = "$* " ]
+}
+
+test_a_service_manager_is_told_of_each_state() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	listen manager
+	NOTIFY_SOCKET=$work/manager cardfs -f "$mnt" -o "nodefaults,store=$store" &
+	local server=$!
+	eventually are_told READY=1
+	# It is ready once it answers.
+	expect_output value cat "$mnt/asset/field"
+	has_line manager "STATUS=1 assets from 1 store, 0 problems in files"
+	kill -HUP "$server"
+	eventually are_told READY=1 RELOADING=1 READY=1
+	grep -qE '^MONOTONIC_USEC=[1-9][0-9]*$' "$work/manager.log"
+	write_card broken.yaml <<<'{name: [}'
+	eventually has_line manager "STATUS=1 assets from 1 store, 1 problem in files"
+	kill "$server"
+	wait "$server"
+	eventually are_told READY=1 RELOADING=1 READY=1 STOPPING=1
+	stop_listening
+}
+
+test_a_service_manager_is_told_which_process_serves_in_the_background() {
+	write_card asset.yaml <<<'{name: asset}'
+	listen manager
+	NOTIFY_SOCKET=$work/manager mount_store
+	eventually are_told READY=1 "MAINPID=$(main_server)"
+	umount "$mnt"
+	eventually has_line manager STOPPING=1
+	stop_listening
+}
+
+test_the_journal_has_messages_with_fields() {
+	start_journal
+	write_card broken.yaml <<<'{name: [}'
+	mount_store_with verbose
+	eventually has_line journal "MESSAGE=mounted on $mnt"
+	has_line journal PRIORITY=6
+	has_line journal SYSLOG_IDENTIFIER=cardfs
+	has_line journal "CARDFS_MOUNT=$mnt"
+	umount "$mnt"
+	stop_listening
+}
+
+test_a_service_of_systemd_logs_to_the_journal_though_in_the_foreground() {
+	start_journal
+	write_card asset.yaml <<<'{name: asset}'
+	# What is seen there of a service: standard error leads to the journal.
+	: >"$work/errors.log"
+	JOURNAL_STREAM=$(stat -c %d:%i "$work/errors.log")
+	export JOURNAL_STREAM
+	cardfs -f -v "$mnt" -o "nodefaults,store=$store" 2>>"$work/errors.log" &
+	eventually has_line journal "MESSAGE=mounted on $mnt"
+	expect_equal "" "$(cat "$work/errors.log")"
+	umount "$mnt"
+	wait $!
+	stop_listening
+}
+
+test_the_state_says_what_a_report_needs() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	write_card broken.yaml <<<'{name: other, base: missing}'
+	mount_store_with env=lab,poll=60
+	expect_status 0 cat "$mnt/.cardfs/state"
+	expect_contains "$output" "[mount]" "cardfs $(cardfs --version | cut -d ' ' -f 2)" "mounted on $mnt" \
+		"environment lab" "poll 60" "kernel Linux" "libfuse 3" \
+		"[stores]" "added	dir:$store	2 cards	2 files	ok" "[problems]" "[figures]" "assets                     2" \
+		"[log]" "mounted on $mnt"
+	expect_lacks "$output" value
+	servers | grep -qx "$(sed -nE 's/^process ([0-9]+),.*/\1/p' <<<"$output")"
+}
+
+test_sigquit_logs_the_state() {
+	start_journal
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	mount_store
+	kill -QUIT "$(main_server)"
+	eventually grep -q "^MESSAGE=state: .* mounted on $mnt$" "$work/journal.log"
+	has_line journal "MESSAGE=state: mounted on $mnt"
+	has_line journal "MESSAGE=state: assets                     1"
+	has_line journal PRIORITY=5
+	expect_output value cat "$mnt/asset/field"
+	umount "$mnt"
+	stop_listening
 }
 
 run_test "$1"

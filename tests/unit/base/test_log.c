@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/file.h"
+#include "unit/base/listener.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -131,6 +132,50 @@ static void test_lines_of_several_threads_do_not_mix(void **state) {
 	assert_string_equal(line, "");
 }
 
+static void test_recent_lines_are_kept_whatever_the_level(void **state) {
+	(void)state;
+	static struct recent recent;
+	struct buffer text = {0};
+	recent_init(&recent);
+	log_keep(&recent);
+	log_set_level(LOG_LEVEL_ERROR);
+	log_message(LOG_LEVEL_INFORMATION, "one");
+	log_message(LOG_LEVEL_WARNING, "two\nlines");
+	log_message(LOG_LEVEL_DEBUG, "not kept");
+	log_message(LOG_LEVEL_NOTICE, "not kept");
+	log_keep(NULL);
+	log_message(LOG_LEVEL_WARNING, "later");
+	recent_append(&recent, &text);
+	const size_t time = strlen("2000-01-01T00:00:00.000Z ");
+	const char *second = strchr(text.data, '\n') + 1;
+	assert_true(text_starts_with(text_of(text.data + time), TEXT("one\n")));
+	assert_string_equal(second + time, "warning: two\\nlines\n");
+	buffer_finish(&text);
+}
+
+/* The last of the tests: what it sets up stays. */
+static void test_the_journal_has_fields_and_so_has_json(void **state) {
+	struct listener listener;
+	listener_start(&listener);
+	log_add_field("mount", "/some \"where\"");
+	log_set_format(LOG_FORMAT_JSON);
+	log_about((struct log_field){"store", TEXT("/a\nb")}, LOG_LEVEL_WARNING, "one");
+	assert_non_null(strstr(logged(*state), ",\"message\":\"one\",\"mount\":\"/some "
+					       "\\\"where\\\"\",\"store\":\"/a\\\\nb\"}\n"));
+	log_use_system_log(listener.path);
+	log_about((struct log_field){"store", TEXT("/a\nb")}, LOG_LEVEL_WARNING, "two\nlines");
+	const char *entry = listener_receive(&listener);
+	assert_true(text_starts_with(text_of(entry), TEXT("MESSAGE=two\\nlines\nPRIORITY=4\n")));
+	assert_non_null(strstr(entry, "\nSYSLOG_IDENTIFIER=cardfs\n"));
+	assert_non_null(strstr(entry, "\nCARDFS_VERSION=" CARDFS_VERSION "\n"));
+	assert_non_null(strstr(entry, "\nCARDFS_MOUNT=/some \"where\"\n"));
+	assert_non_null(strstr(entry, "\nCARDFS_STORE\n\4"));
+	log_message(LOG_LEVEL_ERROR, "three");
+	assert_true(text_starts_with(
+		text_of(listener_receive(&listener)), TEXT("MESSAGE=three\nPRIORITY=3\n")));
+	listener_stop(&listener);
+}
+
 #define LOG_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -141,6 +186,8 @@ int main(void) {
 		LOG_TEST(test_a_message_may_be_long),
 		LOG_TEST(test_json_is_one_object_a_line_with_the_time_in_utc),
 		LOG_TEST(test_lines_of_several_threads_do_not_mix),
+		LOG_TEST(test_recent_lines_are_kept_whatever_the_level),
+		LOG_TEST(test_the_journal_has_fields_and_so_has_json),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

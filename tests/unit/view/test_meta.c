@@ -76,7 +76,7 @@ static void test_problems_are_kept_with_the_view(void **state) {
 }
 
 static bool read_count(
-	void *context, const struct view *view, struct buffer *content, struct error *error) {
+	void *context, struct view *view, struct buffer *content, struct error *error) {
 	(void)error;
 	int *count = context;
 	buffer_append_format(
