@@ -11,13 +11,14 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Harmless whatever their arguments are: they act on this process, on what is open, or only look.
  */
 static const char *const allowed[] = {
 	/* memory */
-	"brk", "madvise", "mincore", "mremap", "munmap",
+	"brk", "madvise", "mincore", "mlock", "mlock2", "mremap", "munlock", "munmap",
 	/* threads and time */
 	"clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64",
 	"clock_nanosleep", "clock_nanosleep_time64", "exit", "exit_group", "futex", "futex_time64",
@@ -33,16 +34,16 @@ static const char *const allowed[] = {
 	"getegid", "getegid32", "geteuid", "geteuid32", "getgid", "getgid32", "getgroups",
 	"getgroups32", "getpgid", "getpgrp", "getpid", "getppid", "getrandom", "getresgid",
 	"getresgid32", "getresuid", "getresuid32", "getrlimit", "getsid", "getuid", "getuid32",
-	"ugetrlimit", "uname",
+	"setsid", "ugetrlimit", "uname",
 	/* looking at files */
 	"access", "chdir", "faccessat", "faccessat2", "fchdir", "fstat", "fstat64", "fstatat64",
 	"fstatfs", "fstatfs64", "getcwd", "lstat", "lstat64", "newfstatat", "oldfstat", "oldlstat",
 	"oldstat", "readlink", "readlinkat", "stat", "stat64", "statfs", "statfs64", "statx",
 	/* what is open */
 	"_llseek", "close", "close_range", "dup", "dup2", "dup3", "fadvise64", "fadvise64_64",
-	"fdatasync", "fsync", "getdents", "getdents64", "lseek", "pipe", "pipe2", "pread64",
-	"preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readv",
-	"splice", "tee", "umask", "vmsplice", "write", "writev",
+	"fallocate", "fdatasync", "fsync", "getdents", "getdents64", "lseek", "pipe", "pipe2",
+	"pread64", "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2", "read", "readahead",
+	"readv", "splice", "tee", "umask", "vmsplice", "write", "writev",
 	/* waiting */
 	"_newselect", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
 	"epoll_wait", "eventfd", "eventfd2", "inotify_add_watch", "inotify_init", "inotify_init1",
@@ -66,10 +67,10 @@ static const char *const refused[] = {"accept", "accept4", "acct", "add_key", "b
 	"open_by_handle_at", "open_tree", "perf_event_open", "personality", "pidfd_getfd",
 	"pivot_root", "process_vm_readv", "process_vm_writev", "ptrace", "reboot", "request_key",
 	"rmdir", "setdomainname", "setfsgid", "setfsuid", "setgid", "setgroups", "sethostname",
-	"setns", "setregid", "setresgid", "setresuid", "setreuid", "setrlimit", "setsid", "setuid",
-	"setxattr", "shmat", "shmget", "socket", "socketpair", "swapon", "symlink", "symlinkat",
-	"syslog", "tkill", "truncate", "umount", "umount2", "unshare", "userfaultfd", "utime",
-	"utimensat", "utimes", "vfork"};
+	"setns", "setregid", "setresgid", "setresuid", "setreuid", "setrlimit", "setuid",
+	"setxattr", "shmat", "shmget", "socket", "swapon", "symlink", "symlinkat", "syslog",
+	"tkill", "truncate", "umount", "umount2", "unshare", "userfaultfd", "utime", "utimensat",
+	"utimes", "vfork"};
 
 /* What else of these a sanitizer does. */
 static const char *const refused_always[] = {
@@ -188,6 +189,7 @@ static bool add_bounded(scmp_filter_ctx context, struct error *error) {
 		{"kill", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, self)}},
 		{"tgkill", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, self)}},
 		{"prlimit64", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, UINT64_MAX, 0)}},
+		{"socketpair", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, AF_UNIX)}},
 		{"sendto", 1, {SCMP_CMP64(4, SCMP_CMP_MASKED_EQ, UINT64_MAX, 0)}},
 	};
 	return add_permissions(context, list, COUNT(list), error);

@@ -154,12 +154,16 @@ static bool change_user(const struct identity *identity, struct error *error) {
 }
 
 bool identity_assume(const struct identity *identity, struct error *error) {
+	int signal_of_parent = 0;
+	prctl(PR_GET_PDEATHSIG, &signal_of_parent, 0, 0, 0);
 	if (identity->is_chosen && !(drop_bounding_set(error) && change_user(identity, error))) {
 		return false;
 	}
 	if (!drop_capabilities(error)) {
 		return false;
 	}
+	/* The kernel forgets it when a process becomes somebody else. */
+	prctl(PR_SET_PDEATHSIG, (unsigned long)signal_of_parent, 0, 0, 0);
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ||
 	       error_set_system(error, errno, "cannot give up gaining privileges");
 }

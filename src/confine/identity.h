@@ -35,8 +35,9 @@ uid_t identity_user(const struct identity *identity);
 
 /*
  * Becomes the user for good, and gives up every capability, of the bounding set too, and the
- * possibility to gain any by starting a program. By a process of one thread. Fails where the system
- * does not permit it; the process must not serve then.
+ * possibility to gain any by starting a program. What it is sent when its parent ends stays the
+ * same. By a process of one thread. Fails where the system does not permit it; the process must not
+ * serve then.
  */
 bool identity_assume(const struct identity *identity, struct error *error);
 

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum { NAME_BYTES = 16 };
@@ -26,35 +28,30 @@ static bool append_directory(struct buffer *path) {
 	return !path->failed;
 }
 
-static void append_name(struct buffer *path, const struct store *store) {
+/* Where kept_use says; or NOWHERE, and each time it is looked where the user's is. */
+enum { NOWHERE = -1 };
+static atomic_int chosen = NOWHERE;
+
+/* The name of the store's file. */
+static void append_name(struct buffer *name, const struct store *store) {
 	struct sha256_ctx context;
 	uint8_t digest[NAME_BYTES];
 	sha256_init(&context);
 	sha256_update(&context, strlen(store->type->kind) + 1, (const uint8_t *)store->type->kind);
 	sha256_update(&context, strlen(store->location), (const uint8_t *)store->location);
 	sha256_digest(&context, sizeof(digest), digest);
-	buffer_append_byte(path, '/');
 	for (size_t i = 0; i < sizeof(digest); i++) {
-		buffer_append_format(path, "%02x", digest[i]);
+		buffer_append_format(name, "%02x", digest[i]);
 	}
 }
 
-/* Another user's file would be believed. */
-static bool is_own(const struct stat *status) {
-	return status->st_uid == geteuid() && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+/* What others can write to would be believed. */
+static bool is_of(const struct stat *status, uid_t user) {
+	return status->st_uid == user && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-void kept_read(const struct store *store, struct buffer *content) {
-	struct buffer path = {0};
-	struct stat status;
-	bool is_there = append_directory(&path);
-	append_name(&path, store);
-	is_there = is_there && !path.failed &&
-		   file_read(AT_FDCWD, path.data, SIZE_MAX / 2, content, &status, NULL);
-	buffer_finish(&path);
-	if (!is_there || !is_own(&status)) {
-		buffer_finish(content);
-	}
+static bool fail(struct error *error) {
+	return error_set_system(error, errno, "cannot keep what was read");
 }
 
 /* Makes the directory and the one above it; no more, or it would make up a home for who has none.
@@ -71,6 +68,98 @@ static bool make_directory(const struct buffer *path) {
 	return done;
 }
 
+static int open_of(int parent, const char *name, uid_t user) {
+	struct stat status;
+	const int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory >= 0 && fstat(directory, &status) == 0 && is_of(&status, user)) {
+		return directory;
+	}
+	if (directory >= 0) {
+		close(directory);
+		errno = EPERM;
+	}
+	return NOWHERE;
+}
+
+/* The user's own directory, which is made when it is to be. */
+static int open_own(bool is_to_be, struct error *error) {
+	struct buffer path = {0};
+	int directory = NOWHERE;
+	if (!append_directory(&path)) {
+		error_set(error, ERROR_NOT_FOUND, "there is no cache directory");
+	} else if (is_to_be && !make_directory(&path)) {
+		fail(error);
+	} else {
+		directory = open_of(AT_FDCWD, path.data, geteuid());
+		if (directory < 0) {
+			fail(error);
+		}
+	}
+	buffer_finish(&path);
+	return directory;
+}
+
+/* It is given away before anything is in it. */
+static int open_of_other(int own, uid_t user, gid_t group) {
+	struct stat status;
+	char name[32];
+	if (fstat(own, &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		errno = EPERM;
+		return NOWHERE;
+	}
+	snprintf(name, sizeof(name), "%u", (unsigned)user);
+	if (mkdirat(own, name, S_IRWXU) == 0 &&
+		fchownat(own, name, user, group, AT_SYMLINK_NOFOLLOW) != 0) {
+		return NOWHERE;
+	}
+	return open_of(own, name, user);
+}
+
+int kept_open(uid_t user, gid_t group, struct error *error) {
+	const int own = open_own(true, error);
+	if (own < 0 || user == geteuid()) {
+		return own;
+	}
+	const int directory = open_of_other(own, user, group);
+	if (directory < 0) {
+		fail(error);
+	}
+	close(own);
+	return directory;
+}
+
+void kept_use(int directory) {
+	chosen = directory;
+}
+
+static int open_chosen(bool is_to_be, struct error *error) {
+	const int directory = chosen;
+	if (directory < 0) {
+		return open_own(is_to_be, error);
+	}
+	return directory;
+}
+
+static void close_unchosen(int directory) {
+	if (directory >= 0 && directory != chosen) {
+		close(directory);
+	}
+}
+
+void kept_read(const struct store *store, struct buffer *content) {
+	const int directory = open_chosen(false, NULL);
+	struct buffer name = {0};
+	struct stat status;
+	append_name(&name, store);
+	const bool is_there = directory >= 0 && !name.failed &&
+			      file_read(directory, name.data, SIZE_MAX / 2, content, &status, NULL);
+	buffer_finish(&name);
+	close_unchosen(directory);
+	if (!is_there || !is_of(&status, geteuid())) {
+		buffer_finish(content);
+	}
+}
+
 static bool write_all(int descriptor, struct text content) {
 	while (content.length > 0) {
 		const ssize_t written = write(descriptor, content.data, content.length);
@@ -84,34 +173,47 @@ static bool write_all(int descriptor, struct text content) {
 	return true;
 }
 
-/* Fills a new file beside path and puts it in its place. */
-static bool replace_file(const char *path, struct text content) {
-	struct buffer made = {0};
-	buffer_append_string(&made, path);
-	buffer_append_string(&made, ".XXXXXX");
-	const int descriptor = made.failed ? -1 : mkostemp(made.data, O_CLOEXEC);
-	bool done = descriptor >= 0 && write_all(descriptor, content);
-	if (descriptor >= 0) {
-		done = close(descriptor) == 0 && done && rename(made.data, path) == 0;
-		if (!done) {
-			const int failure = errno;
-			unlink(made.data);
-			errno = failure;
-		}
+/* A name that nobody else has at this time, so that a name left by who was killed is none. */
+static bool append_new_name(struct buffer *made, const char *name) {
+	unsigned long long number;
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number)) {
+		return false;
 	}
-	buffer_finish(&made);
+	buffer_append_format(made, "%s.%016llx", name, number);
+	return !made->failed;
+}
+
+static bool fill_new(int directory, const char *made, const char *name, struct text content) {
+	const int descriptor =
+		openat(directory, made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (descriptor < 0) {
+		return false;
+	}
+	bool done = write_all(descriptor, content);
+	done = close(descriptor) == 0 && done && renameat(directory, made, directory, name) == 0;
+	if (!done) {
+		const int failure = errno;
+		unlinkat(directory, made, 0);
+		errno = failure;
+	}
 	return done;
 }
 
 bool kept_write(const struct store *store, struct text content, struct error *error) {
-	struct buffer path = {0};
-	if (!append_directory(&path)) {
-		buffer_finish(&path);
-		return error_set(error, ERROR_NOT_FOUND, "there is no cache directory");
+	const int directory = open_chosen(true, error);
+	if (directory < 0) {
+		return false;
 	}
-	bool done = make_directory(&path);
-	append_name(&path, store);
-	done = done && !path.failed && replace_file(path.data, content);
-	buffer_finish(&path);
-	return done || error_set_system(error, errno, "cannot keep what was read");
+	struct buffer name = {0};
+	struct buffer made = {0};
+	append_name(&name, store);
+	const bool done = !name.failed && append_new_name(&made, name.data) &&
+			  fill_new(directory, made.data, name.data, content);
+	if (!done) {
+		fail(error);
+	}
+	close_unchosen(directory);
+	buffer_finish(&name);
+	buffer_finish(&made);
+	return done;
 }

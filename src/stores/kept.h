@@ -8,6 +8,19 @@
 
 #include "stores/store.h"
 
+#include <sys/types.h>
+
+/*
+ * Makes and opens the directory in which a process of that user keeps it: the cache directory of
+ * whoever calls or, for another user, a directory in it that is that user's, and that others of the
+ * same user do not get at, since the one above lets nobody else in. Returns a descriptor that the
+ * caller closes, or -1 where there is none to be had, also because others could write to it.
+ */
+int kept_open(uid_t user, gid_t group, struct error *error);
+
+/* From now on it is in that directory (borrowed); -1: in that of whoever calls, as at first. */
+void kept_use(int directory);
+
 /* Fills content with what was kept of the store; leaves it empty where there is nothing that can be
  * read. */
 void kept_read(const struct store *store, struct buffer *content);

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -135,9 +136,12 @@ static void become_daemon(void *context) {
 	(void)context;
 	const gid_t before[] = {0, 4, 42};
 	EXPECT(setgroups(3, before) == 0);
+	EXPECT(prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0);
 	assume("daemon");
 	uid_t real, effective, saved;
 	gid_t groups[16];
+	int signal = 0;
+	EXPECT(prctl(PR_GET_PDEATHSIG, &signal, 0, 0, 0) == 0 && signal == SIGTERM);
 	EXPECT(getresuid(&real, &effective, &saved) == 0);
 	EXPECT(real == 1 && effective == 1 && saved == 1);
 	EXPECT(getresgid(&real, &effective, &saved) == 0);
