@@ -22,13 +22,13 @@ void candidates_finish(struct candidates *candidates) {
 	buffer_finish(&candidates->lines);
 }
 
-static bool has_controls(struct text text) {
-	for (size_t i = 0; i < text.length; i++) {
-		if ((unsigned char)text.data[i] < ' ' || text.data[i] == '\x7f') {
-			return true;
-		}
-	}
-	return false;
+/* Whether a shell can show it as it is. */
+static bool is_printable(struct text text) {
+	struct buffer printable = {0};
+	buffer_append_printable(&printable, text);
+	const bool is_same = !printable.failed && text_equal(buffer_text(&printable), text);
+	buffer_finish(&printable);
+	return is_same;
 }
 
 static bool remember(struct candidates *candidates, struct text line) {
@@ -44,7 +44,7 @@ void candidates_add(
 	buffer_append_text(&line, text);
 	buffer_append_string(&line, after);
 	struct text whole = buffer_text(&line);
-	if (text_starts_with(whole, candidates->typed) && !has_controls(whole) &&
+	if (text_starts_with(whole, candidates->typed) && is_printable(whole) &&
 		table_find(&candidates->seen, whole) == NULL) {
 		candidates->failed |= !remember(candidates, whole);
 		buffer_append_text(&candidates->lines, whole);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Links inside the tree that are followed: a tokenizer that another card has. */
 #define LINK_LIMIT 100
@@ -58,6 +59,21 @@ static bool find_path(const struct workspace *workspace, struct card *card, cons
 	return done;
 }
 
+/* A program is given the path as it is, a terminal what does it no harm. */
+static bool print_target(const struct buffer *target, struct error *error) {
+	struct buffer answer = {0};
+	if (isatty(STDOUT_FILENO)) {
+		buffer_append_printable(&answer, buffer_text(target));
+	} else {
+		buffer_append_text(&answer, buffer_text(target));
+	}
+	buffer_append_byte(&answer, '\n');
+	answer.failed |= target->failed;
+	const bool done = print_answer(&answer, error);
+	buffer_finish(&answer);
+	return done;
+}
+
 static enum exit_status print_path(
 	const struct workspace *workspace, const char *request, const char *field) {
 	struct error error = {0};
@@ -73,8 +89,7 @@ static enum exit_status print_path(
 	} else if (!find_path(workspace, card, request, field, &target, &error)) {
 		status = fail(&error);
 	} else {
-		buffer_append_byte(&target, '\n');
-		status = print_answer(&target, &error) ? EXIT_DONE : fail(&error);
+		status = print_target(&target, &error) ? EXIT_DONE : fail(&error);
 	}
 	buffer_finish(&target);
 	card_release(card);

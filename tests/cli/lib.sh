@@ -14,7 +14,7 @@ on_store() {
 on_terminal() {
 	local columns=$1
 	shift
-	output=$(COLUMNS=$columns TERM=xterm script --quiet --return --command "$(printf '%q ' "$@")" /dev/null |
+	output=$(SHELL=/bin/bash COLUMNS=$columns TERM=xterm script --quiet --return --command "$(printf '%q ' "$@")" /dev/null |
 		tr -d '\r')
 }
 
