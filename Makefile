@@ -1,7 +1,7 @@
 # make                 builds cardfs
 # make demo            mounts the built-in cards and an example store, and shows what one does there
 # make check           builds and passes every test
-# make check-PART      one part of it: unit, cli, e2e, conformance, install, bench
+# make check-PART      one part of it: unit, cli, library, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
 # make bench           measures it, and says which targets are met; docs/performance.md explains
 # make coverage        how much of the core the unit tests run, file by file
@@ -16,7 +16,7 @@
 #   CC, CFLAGS, LDFLAGS   as everywhere
 #   SANITIZE              address,undefined or thread
 #   BUILD                 where everything is made; one for each set of the above
-#   PREFIX, DESTDIR       where make install puts it
+#   PREFIX, DESTDIR       where make install puts it; LIBDIR and INCLUDEDIR its library
 #   UNDER                 a command that runs the unit tests
 #   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
 #   CONFORMANCE           a directory with the cases of fairseq2's own answers
@@ -27,22 +27,24 @@ VERSION := 0.1.0
 
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 SANITIZE ?=
 CONFORMANCE ?= ../shared/conformance
 # Debian's own, which is the one that sees Debian's packages.
 PYTHON ?= /usr/bin/python3
 
 ifeq ($(SANITIZE),)
-CFLAGS ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+CFLAGS ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now
 else
 CFLAGS ?= -O1 -g
 endif
 
 # Each layer may use those before it and none behind: the link order holds them to it.
-LAYERS := base yaml locate stores card view settings confine fuse cli
+LAYERS := base yaml locate stores card view settings library confine fuse cli
 # Those that know no kernel: they link without libfuse.
-CORE := base yaml locate stores card view settings
+CORE := base yaml locate stores card view settings library
 
 # A user's own -j wins over this one. Tests show their output as it comes.
 ifeq ($(MAKELEVEL),0)
@@ -56,9 +58,11 @@ sanitizers := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all 
 cardfs_flags = -std=c11 -D_GNU_SOURCE -DFUSE_USE_VERSION=312 -D_FILE_OFFSET_BITS=64 \
 	-DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
 	-Isrc -Itests $(warnings) -pthread $(shell pkg-config --cflags fuse3 libseccomp yaml-0.1 nettle)
-compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS)
+# One object is for the program and for the library: it may be anywhere, and exports what cardfs.h says.
+compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS) -fPIC -fvisibility=hidden
 link = $(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -pthread
 quiet := $(if $(V),,@)
+OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 
 # What a program of layer $(1) links: its archive and those of the layers before it, the highest
 # first as the linker wants them, and the libraries that they need.
@@ -72,31 +76,63 @@ unit_sources := $(wildcard tests/unit/*/test_*.c)
 support_sources := $(wildcard tests/unit/support/*.c)
 bench_sources := $(wildcard tests/bench/*.c)
 pages := $(wildcard docs/man/*.[1-8])
+example_sources := $(wildcard docs/examples/*.c tests/library/*.c)
 headers := $(wildcard src/*/*.h tests/unit/*/*.h tests/bench/*.h)
 all_sources := $(sources) $(unit_sources) $(support_sources) $(bench_sources)
-formatted := $(all_sources) $(headers) $(wildcard tests/e2e/support/*.c)
+formatted := $(all_sources) $(headers) $(wildcard tests/e2e/support/*.c) $(example_sources)
 objects := $(all_sources:%.c=$(BUILD)/%.o)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/unit/%)
 
 cardfs := $(BUILD)/bin/cardfs
 cards := $(BUILD)/share/cardfs/cards
 
-all: $(cardfs) $(cards)
+# Another number where programs have to be compiled again; src/library/cardfs.map has the symbols.
+abi := 0
+shared_library := $(BUILD)/lib/libcardfs.so.$(VERSION)
+static_library := $(BUILD)/lib/libcardfs.a
+core_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(CORE:%=src/%/*.c)))
+
+all: $(cardfs) $(cards) $(shared_library) $(static_library)
 
 $(cardfs): $(BUILD)/src/main.o $(call archives_upto,cli)
 	@mkdir -p $(@D)
 	@echo 'LD $@'
 	$(quiet)$(link) -o $@ $^ $(call libraries_of,cli)
 
+$(shared_library): $(core_objects) src/library/cardfs.map
+	@mkdir -p $(@D)
+	@echo 'LD $@'
+	$(quiet)$(CC) $(CFLAGS) $(sanitizers) $(filter-out -pie,$(LDFLAGS)) -pthread -shared \
+		$(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,libcardfs.so.$(abi) \
+		-Wl,--version-script=src/library/cardfs.map -o $@ $(core_objects) $(call libraries_of,library)
+	@ln -sfn $(@F) $(@D)/libcardfs.so.$(abi)
+	@ln -sfn $(@F) $(@D)/libcardfs.so
+
+# One object without any name of ours but those of cardfs.h, which might be names of the user's.
+$(static_library): $(core_objects)
+	@mkdir -p $(@D)
+	@echo 'AR $@'
+	$(quiet)$(CC) $(CFLAGS) -r -nostdlib -o $(BUILD)/lib/cardfs.o $^
+	$(quiet)$(OBJCOPY) --localize-hidden $(BUILD)/lib/cardfs.o
+	@rm -f $@
+	$(quiet)$(AR) rcs $@ $(BUILD)/lib/cardfs.o
+
+comma := ,
+
 # The program looks for its cards beside itself, as it finds them when it is installed.
 $(cards):
 	@mkdir -p $(@D)
 	@ln -sfn $(abspath src/cards) $@
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/compile
 	@mkdir -p $(@D)
 	@echo 'CC $<'
 	$(quiet)$(compile) -MMD -MP -c -o $@ $<
+
+# Changes when how to compile does, and everything with it.
+$(BUILD)/compile: always
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(compile))' | cmp -s - $@ || echo '$(subst ','\'',$(compile))' >$@
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
@@ -131,7 +167,7 @@ demo:
 check:
 	@scripts/install-packages build check bench
 	@$(MAKE) all units $(measure)
-	@for part in unit cli e2e conformance install bench; do \
+	@for part in unit cli library e2e conformance install bench; do \
 		$(MAKE) --output-sync=none check-$$part || exit; \
 	done
 
@@ -145,6 +181,9 @@ check-valgrind: units
 
 check-cli: all
 	@tests/cli/run --cardfs $(cardfs)
+
+check-library: all
+	@CC='$(CC)' PYTHON=$(PYTHON) tests/library/run --build $(BUILD)
 
 # What the tests of mounts have beside shells: file systems that fail, and readers by the dozen.
 helpers := $(patsubst tests/e2e/support/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/support/*.c))
@@ -193,7 +232,7 @@ lint-cppcheck:
 
 lint-scripts:
 	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$|^# shellcheck shell=' .ci scripts tests)
-	@PYTHONPYCACHEPREFIX=$(BUILD)/python $(PYTHON) -m py_compile $$(grep -rlE '^#!.*[/ ]python3$$' scripts tests)
+	@PYTHONPYCACHEPREFIX=$(BUILD)/python $(PYTHON) -m py_compile $$(grep -rlE '^#!.*[/ ]python3$$' scripts tests docs)
 
 # Which other pages there are is this machine's affair.
 lint-pages:
@@ -205,15 +244,15 @@ format:
 	clang-format -i $(formatted)
 
 # What mount(8) calls, where it finds them: in /sbin.
-helpers := mount.cardfs mount.fuse.cardfs
+mount_helpers := mount.cardfs mount.fuse.cardfs
 prefix := $(DESTDIR)$(PREFIX)
 
-install: all
+install: all install-library
 	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/doc/cardfs \
 		$(prefix)/sbin $(prefix)/share/man/man1 $(prefix)/share/man/man5 $(prefix)/share/man/man8 \
 		$(prefix)/share/bash-completion/completions $(prefix)/share/zsh/site-functions
 	install -m 755 $(cardfs) $(prefix)/bin
-	for helper in $(helpers); do ln -sf ../bin/cardfs $(prefix)/sbin/$$helper; done
+	for helper in $(mount_helpers); do ln -sf ../bin/cardfs $(prefix)/sbin/$$helper; done
 	install -m 644 src/cards/*.yaml $(prefix)/share/cardfs/cards
 	install -m 644 $(filter %.1,$(pages)) $(prefix)/share/man/man1
 	install -m 644 $(filter %.5,$(pages)) $(prefix)/share/man/man5
@@ -222,11 +261,30 @@ install: all
 	install -m 644 scripts/completions/cardfs.bash $(prefix)/share/bash-completion/completions/cardfs
 	install -m 644 scripts/completions/_cardfs $(prefix)/share/zsh/site-functions
 
-uninstall:
+uninstall: uninstall-library
 	rm -rf $(prefix)/share/cardfs $(prefix)/share/doc/cardfs
-	rm -f $(prefix)/bin/cardfs $(helpers:%=$(prefix)/sbin/%) \
+	rm -f $(prefix)/bin/cardfs $(mount_helpers:%=$(prefix)/sbin/%) \
 		$(foreach page,$(pages),$(prefix)/share/man/man$(lastword $(subst ., ,$(page)))/$(notdir $(page))) \
 		$(prefix)/share/bash-completion/completions/cardfs $(prefix)/share/zsh/site-functions/_cardfs
+
+libdir := $(DESTDIR)$(LIBDIR)
+includedir := $(DESTDIR)$(INCLUDEDIR)
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+install-library: $(shared_library) $(static_library)
+	install -d $(libdir)/pkgconfig $(includedir) $(prefix)/share/doc/cardfs/examples
+	install -m 644 $(static_library) $(shared_library) $(libdir)
+	ln -sfn libcardfs.so.$(VERSION) $(libdir)/libcardfs.so.$(abi)
+	ln -sfn libcardfs.so.$(abi) $(libdir)/libcardfs.so
+	install -m 644 src/library/cardfs.h $(includedir)
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(call below_prefix,$(LIBDIR))|' \
+		-e 's|@includedir@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@version@|$(VERSION)|' \
+		src/library/cardfs.pc.in >$(libdir)/pkgconfig/cardfs.pc
+	install -m 644 docs/library.md docs/examples/resolve.c docs/examples/cards.py \
+		$(prefix)/share/doc/cardfs/examples
+
+uninstall-library:
+	rm -f $(libdir)/libcardfs.so* $(libdir)/libcardfs.a $(libdir)/pkgconfig/cardfs.pc $(includedir)/cardfs.h
 
 clean:
 	rm -rf $(BUILD)
@@ -237,9 +295,9 @@ version:
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-.PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-e2e check-conformance \
+.PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-library check-e2e check-conformance \
 	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
-	install uninstall clean version help
+	install install-library uninstall uninstall-library clean version always help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(objects:.o=.d)

@@ -2,7 +2,7 @@
 
 #include "card/find.h"
 #include "cli/assets.h"
-#include "cli/lookup.h"
+#include "library/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>

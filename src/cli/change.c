@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "card/override.h"
-#include "cli/lookup.h"
+#include "library/lookup.h"
 #include "settings/option.h"
 #include "stores/overlay.h"
 #include "stores/writer.h"

@@ -1,8 +1,8 @@
 #include "card/diff.h"
 
 #include "cli/command.h"
-#include "cli/lookup.h"
 #include "cli/origin.h"
+#include "library/lookup.h"
 
 /* A side of the comparison. */
 struct side {

@@ -3,8 +3,8 @@
 #include "card/locator.h"
 #include "card/trace.h"
 #include "cli/command.h"
-#include "cli/lookup.h"
 #include "cli/origin.h"
+#include "library/lookup.h"
 #include "settings/suggest.h"
 
 /* How a card is explained. */

@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "cli/dot.h"
 #include "cli/graphviz.h"
-#include "cli/lookup.h"
+#include "library/lookup.h"
 
 #include <stdlib.h>
 

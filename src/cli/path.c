@@ -1,98 +1,52 @@
 #include "cli/command.h"
-#include "cli/lookup.h"
+#include "library/cardfs.h"
+#include "library/handle.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-/* Links inside the tree that are followed: a tokenizer that another card has. */
-#define LINK_LIMIT 100
-
-static bool fail_field(
-	const struct card *card, const char *field, const char *what, struct error *error) {
-	return error_set(
-		error, ERROR_NOT_FOUND, "%s of %.*s %s", field, TEXT_ARGUMENTS(card->name), what);
-}
-
-/* Follows links of the tree from a node of an asset's directory: "../NAME/tokenizer". */
-static bool follow(
-	struct view *view, struct node *node, struct buffer *target, struct error *error) {
-	for (int i = 0; i < LINK_LIMIT; i++) {
-		buffer_clear(target);
-		if (!node_read(node, target, error)) {
-			return false;
-		}
-		struct text text = buffer_text(target);
-		if (!text_starts_with(text, TEXT("../"))) {
-			return true;
-		}
-		node_finish(node);
-		*node = (struct node){0};
-		if (!view_walk(view, text_part(text, strlen("../"), text.length), node, error)) {
-			return false;
-		}
-		if (node_kind(node) != NODE_LINK) {
-			return error_set(
-				error, ERROR_NOT_FOUND, "%.*s is no path", TEXT_ARGUMENTS(text));
-		}
+/* What is wrong with a card is lines that stand for themselves. */
+static enum exit_status fail_as_library(struct cardfs_error *error) {
+	bool is_broken = cardfs_error_kind(error) == CARDFS_ERROR_BROKEN;
+	struct error fault;
+	if (is_broken) {
+		fprintf(stderr, "%s\n", cardfs_error_message(error));
+	} else {
+		error_set(&fault, ERROR_NOT_FOUND, "%s", cardfs_error_message(error));
+		fail(&fault);
 	}
-	return error_set(error, ERROR_INVALID, "the references go in a circle");
-}
-
-static bool find_path(const struct workspace *workspace, struct card *card, const char *request,
-	const char *field, struct buffer *target, struct error *error) {
-	struct node asset;
-	struct node node = {0};
-	if (!view_walk_request(workspace->view, text_of(request), &asset, error)) {
-		return false;
-	}
-	bool done = node_walk(&asset, text_of(field), &node, error);
-	if (!done && error->kind == ERROR_NOT_FOUND) {
-		fail_field(card, field, "is not set", error);
-	} else if (done && node_kind(&node) != NODE_LINK) {
-		done = fail_field(card, field, "is no locator", error);
-	} else if (done) {
-		done = follow(workspace->view, &node, target, error);
-	}
-	node_finish(&node);
-	node_finish(&asset);
-	return done;
+	cardfs_error_free(error);
+	return is_broken ? EXIT_PROBLEMS : EXIT_NOT_DONE;
 }
 
 /* A program is given the path as it is, a terminal what does it no harm. */
-static bool print_target(const struct buffer *target, struct error *error) {
+static enum exit_status print_location(const struct cardfs_location *location) {
+	struct text path = text_of(cardfs_location_path(location));
 	struct buffer answer = {0};
+	struct error error = {0};
 	if (isatty(STDOUT_FILENO)) {
-		buffer_append_printable(&answer, buffer_text(target));
+		buffer_append_printable(&answer, path);
 	} else {
-		buffer_append_text(&answer, buffer_text(target));
+		buffer_append_text(&answer, path);
 	}
 	buffer_append_byte(&answer, '\n');
-	answer.failed |= target->failed;
-	const bool done = print_answer(&answer, error);
+	bool done = print_answer(&answer, &error);
 	buffer_finish(&answer);
-	return done;
+	return done ? EXIT_DONE : fail(&error);
 }
 
 static enum exit_status print_path(
-	const struct workspace *workspace, const char *request, const char *field) {
-	struct error error = {0};
-	struct card *card = lookup_card(workspace, request, &error);
-	if (card == NULL) {
-		return fail(&error);
+	struct cardfs_stores *stores, const char *request, const char *field) {
+	struct cardfs_error *error = NULL;
+	struct cardfs_location *location = NULL;
+	struct cardfs_card *card = cardfs_resolve(stores, request, &error);
+	if (card != NULL) {
+		location = cardfs_locate(card, field, &error);
 	}
-	enum exit_status status = EXIT_DONE;
-	struct buffer target = {0};
-	if (card->is_broken) {
-		print_problems(&card->problems, PROBLEM_ERROR);
-		status = EXIT_PROBLEMS;
-	} else if (!find_path(workspace, card, request, field, &target, &error)) {
-		status = fail(&error);
-	} else {
-		status = print_target(&target, &error) ? EXIT_DONE : fail(&error);
-	}
-	buffer_finish(&target);
-	card_release(card);
+	enum exit_status status =
+		location != NULL ? print_location(location) : fail_as_library(error);
+	cardfs_location_free(location);
+	cardfs_card_free(card);
 	return status;
 }
 
@@ -101,12 +55,11 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 		return fail_usage("path takes the name of an asset, and maybe a field");
 	}
 	const char *field = arguments->count == 2 ? arguments->items[1] : "checkpoint";
-	struct workspace workspace;
 	struct error error = {0};
-	enum exit_status status = workspace_load(&workspace, settings, &error)
-					  ? print_path(&workspace, arguments->items[0], field)
-					  : fail(&error);
-	workspace_finish(&workspace);
+	struct cardfs_stores *stores = open_stores(settings, &error);
+	enum exit_status status =
+		stores != NULL ? print_path(stores, arguments->items[0], field) : fail(&error);
+	cardfs_close(stores);
 	return status;
 }
 

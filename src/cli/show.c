@@ -1,6 +1,6 @@
 #include "cli/assets.h"
 #include "cli/command.h"
-#include "cli/lookup.h"
+#include "library/lookup.h"
 
 /* What is being shown, and how it went so far. */
 struct showing {

@@ -1,39 +1,27 @@
 /*
- * What a command works on: the stores that the command line names, opened and read, and how the
- * outcome reaches the person who asked.
+ * How commands open what they work on, and how the outcome reaches the person who asked.
  */
 #ifndef CARDFS_CLI_WORKSPACE_H
 #define CARDFS_CLI_WORKSPACE_H
 
-#include "settings/settings.h"
-#include "stores/defaults.h"
-#include "view/view.h"
+#include "library/workspace.h"
 
 /* "cli.md, Exit status and output". */
 enum exit_status { EXIT_DONE = 0, EXIT_PROBLEMS = 1, EXIT_NOT_DONE = 2 };
 
-struct workspace {
-	struct text environment;
-	struct store_set stores;
-	struct catalog_options options;
-	struct text *locator_fields; /* of options */
-	struct locate_settings locate;
-	struct problem_list problems; /* of the settings; the catalog has its own */
-	struct catalog *catalog;      /* NULL until workspace_load */
-	struct view *view;
-};
-
-/* Opens the stores, reads none. The caller finishes workspace in any case. settings outlive it. */
+/*
+ * Opens the stores, reads none; names what is wrong with the configuration file on standard error.
+ * The caller finishes workspace in any case. settings outlive it.
+ */
 bool workspace_open(
 	struct workspace *workspace, const struct settings *settings, struct error *error);
-
-/* Reads the stores, or reads again what changed, into the catalog. No view is made. */
-bool workspace_read(struct workspace *workspace, struct error *error);
 
 /* Opens the stores, reads them, and makes a view of them. */
 bool workspace_load(
 	struct workspace *workspace, const struct settings *settings, struct error *error);
-void workspace_finish(struct workspace *workspace);
+
+/* The same as the library has it, to be closed with cardfs_close; NULL where it fails. */
+struct cardfs_stores *open_stores(const struct settings *settings, struct error *error);
 
 /* Writes "cardfs: MESSAGE" to standard error, printable. Returns EXIT_NOT_DONE. */
 enum exit_status fail(const struct error *error);

@@ -146,6 +146,14 @@ static bool apply_mount_option(struct settings *settings, const char *text, stru
 	return fail_unknown_mount_option(name, error);
 }
 
+bool settings_apply_mount_option(
+	struct settings *settings, const char *option, struct error *error) {
+	struct text copy;
+	return arena_copy_text(&settings->arena, text_of(option), &copy)
+		       ? apply_mount_option(settings, copy.data, error)
+		       : error_set_memory(error);
+}
+
 /* Options with "," between; "\," is a comma in a value. */
 static bool apply_mount_options(struct settings *settings, const char *list, struct error *error) {
 	struct text copy;

@@ -66,6 +66,13 @@ struct settings {
  */
 bool settings_parse(
 	struct settings *settings, size_t count, const char *const *arguments, struct error *error);
+
+/*
+ * Lays one option of a mount table over settings, "NAME" or "NAME=VALUE" (copied). Fails as
+ * settings_parse does.
+ */
+bool settings_apply_mount_option(
+	struct settings *settings, const char *option, struct error *error);
 void settings_finish(struct settings *settings);
 
 /* Appends a string. Returns false when there is no memory. */

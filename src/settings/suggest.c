@@ -33,6 +33,14 @@ static bool is_short(struct text text) {
 	return text.length > 0 && text.length <= LENGTH_LIMIT;
 }
 
+/* Whether a candidate comes before another: equally near ones in an order of their own, whichever
+ * was met first. */
+static bool is_before(
+	unsigned distance, struct text candidate, unsigned other_distance, struct text other) {
+	return distance < other_distance ||
+	       (distance == other_distance && text_compare(candidate, other) < 0);
+}
+
 void suggest_consider(struct suggestions *suggestions, struct text candidate) {
 	struct text wanted = suggestions->wanted;
 	if (!is_short(wanted) || !is_short(candidate)) {
@@ -44,7 +52,8 @@ void suggest_consider(struct suggestions *suggestions, struct text candidate) {
 		return;
 	}
 	unsigned place = suggestions->count;
-	while (place > 0 && suggestions->distances[place - 1] > distance) {
+	while (place > 0 && is_before(distance, candidate, suggestions->distances[place - 1],
+				    suggestions->names[place - 1])) {
 		place--;
 	}
 	if (place == SUGGEST_LIMIT) {

@@ -1,6 +1,7 @@
 #include "stores/defaults.h"
 
 #include "base/file.h"
+#include "stores/built_in.h"
 #include "stores/home.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_STORES = 3, PROGRAM_PATH_SIZE = 4096 };
+enum { DEFAULT_STORES = 3 };
 
 /* Stores that are being opened. */
 struct opening {
@@ -17,30 +18,6 @@ struct opening {
 	struct problem_list *problems;
 	struct error *error;
 };
-
-/* Appends "../share/cardfs/cards" of the running program's directory. Returns false without /proc.
- */
-static bool append_beside_program(struct buffer *path) {
-	char program[PROGRAM_PATH_SIZE];
-	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program));
-	if (length <= 0 || (size_t)length == sizeof(program)) {
-		return false;
-	}
-	const struct text directory = file_directory((struct text){program, (size_t)length});
-	file_join(path, file_directory(directory), TEXT("share/cardfs/cards"));
-	return !path->failed;
-}
-
-void store_built_in_directory(struct buffer *path) {
-	struct buffer beside = {0};
-	const bool is_there = append_beside_program(&beside) && access(beside.data, F_OK) == 0;
-	if (is_there) {
-		buffer_append_text(path, buffer_text(&beside));
-	} else {
-		buffer_append_string(path, CARDFS_DATADIR "/cards");
-	}
-	buffer_finish(&beside);
-}
 
 static bool is_same_place(const char *a, const char *b) {
 	struct stat one, other;

@@ -32,10 +32,4 @@ bool store_set_open(struct store_set *set, const struct store_options *options,
 	struct problem_list *problems, struct error *error);
 void store_set_close(struct store_set *set);
 
-/*
- * Appends the directory of the cards that ship with cardfs: below the prefix that the running
- * program is installed in, else where it was built to be installed.
- */
-void store_built_in_directory(struct buffer *path);
-
 #endif

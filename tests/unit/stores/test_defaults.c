@@ -1,3 +1,4 @@
+#include "stores/built_in.h"
 #include "stores/defaults.h"
 
 #include "fixture.h"

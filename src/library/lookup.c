@@ -1,4 +1,4 @@
-#include "cli/lookup.h"
+#include "library/lookup.h"
 
 #include "settings/suggest.h"
 
@@ -28,13 +28,13 @@ static void append_problems(struct buffer *message, const struct catalog *catalo
 	problem_list_finish(&problems);
 }
 
-struct card *lookup_card(
-	const struct workspace *workspace, const char *request, struct error *error) {
+struct card *lookup_request(struct catalog *catalog, struct text environment, const char *request,
+	struct error *error) {
 	struct card_name name = card_name_of_request(text_of(request));
-	struct environments in_force = environments_in_force(workspace->environment);
+	struct environments in_force = environments_in_force(environment);
 	struct environments environments = environments_of_request(&name, &in_force);
 	struct error fault = {0};
-	struct card *card = catalog_card(workspace->catalog, name.name, &environments, &fault);
+	struct card *card = catalog_card(catalog, name.name, &environments, &fault);
 	if (card != NULL) {
 		return card;
 	}
@@ -44,9 +44,14 @@ struct card *lookup_card(
 	}
 	struct buffer message = {0};
 	buffer_append_format(&message, "there is no asset \"%s\"", request);
-	append_names(&message, workspace->catalog, name.name);
-	append_problems(&message, workspace->catalog);
+	append_names(&message, catalog, name.name);
+	append_problems(&message, catalog);
 	error_set(error, ERROR_NOT_FOUND, "%.*s", TEXT_ARGUMENTS(buffer_text(&message)));
 	buffer_finish(&message);
 	return NULL;
+}
+
+struct card *lookup_card(
+	const struct workspace *workspace, const char *request, struct error *error) {
+	return lookup_request(workspace->catalog, workspace->environment, request, error);
 }
