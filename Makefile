@@ -129,10 +129,11 @@ $(BUILD)/%.o: %.c $(BUILD)/compile
 	@echo 'CC $<'
 	$(quiet)$(compile) -MMD -MP -c -o $@ $<
 
-# Changes when how to compile does, and everything with it.
+# Changes when how to compile does, and everything with it; but not for where to install alone.
+how_to_compile = $(subst ','\'',$(filter-out -DCARDFS_DATADIR=%,$(compile)))
 $(BUILD)/compile: always
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(compile))' | cmp -s - $@ || echo '$(subst ','\'',$(compile))' >$@
+	@echo '$(how_to_compile)' | cmp -s - $@ || echo '$(how_to_compile)' >$@
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
