@@ -258,12 +258,18 @@ install: all install-library
 	install -m 644 $(filter %.1,$(pages)) $(prefix)/share/man/man1
 	install -m 644 $(filter %.5,$(pages)) $(prefix)/share/man/man5
 	install -m 644 $(filter %.8,$(pages)) $(prefix)/share/man/man8
-	install -m 644 LICENSE README.md $(prefix)/share/doc/cardfs
+	install -d $(prefix)/lib/systemd/system $(prefix)/lib/systemd/user $(prefix)/share/doc/cardfs/examples
+	install -m 644 scripts/systemd/cardfs@.service $(prefix)/lib/systemd/system
+	install -m 644 scripts/systemd/cardfs.service $(prefix)/lib/systemd/user
+	install -m 644 scripts/systemd/srv-assets.* $(prefix)/share/doc/cardfs/examples
+	install -m 755 scripts/collect-report $(prefix)/share/cardfs
+	install -m 644 LICENSE README.md docs/operations.md $(prefix)/share/doc/cardfs
 	install -m 644 scripts/completions/cardfs.bash $(prefix)/share/bash-completion/completions/cardfs
 	install -m 644 scripts/completions/_cardfs $(prefix)/share/zsh/site-functions
 
 uninstall: uninstall-library
 	rm -rf $(prefix)/share/cardfs $(prefix)/share/doc/cardfs
+	rm -f $(prefix)/lib/systemd/system/cardfs@.service $(prefix)/lib/systemd/user/cardfs.service
 	rm -f $(prefix)/bin/cardfs $(mount_helpers:%=$(prefix)/sbin/%) \
 		$(foreach page,$(pages),$(prefix)/share/man/man$(lastword $(subst ., ,$(page)))/$(notdir $(page))) \
 		$(prefix)/share/bash-completion/completions/cardfs $(prefix)/share/zsh/site-functions/_cardfs

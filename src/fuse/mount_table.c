@@ -7,9 +7,10 @@
 enum { TABLE_SIZE_LIMIT = 64 << 20, ESCAPE_LENGTH = 4 };
 
 /* Fields of a line before the ones that may be left out, which "-" ends. */
-enum { MOUNT_POINT_FIELD = 4 };
+enum { DEVICE_FIELD = 2, MOUNT_POINT_FIELD = 4 };
 
 void mount_entry_finish(struct mount_entry *entry) {
+	buffer_finish(&entry->device);
 	buffer_finish(&entry->type);
 	buffer_finish(&entry->source);
 	buffer_finish(&entry->options);
@@ -67,10 +68,13 @@ static void unescape(struct buffer *buffer, struct text field) {
 }
 
 /* Leaves in line what is behind "-": type, source, options of the file system. */
-static struct text take_mount_point(struct text *line) {
+static struct text take_mount_point(struct text *line, struct text *device) {
 	struct text mount_point = {0};
 	for (int field = 0; field <= MOUNT_POINT_FIELD; field++) {
 		mount_point = take(line, ' ');
+		if (field == DEVICE_FIELD) {
+			*device = mount_point;
+		}
 	}
 	while (line->length > 0 && !text_equal(take(line, ' '), TEXT("-"))) {
 	}
@@ -82,8 +86,10 @@ bool mount_table_find(struct text table, struct text mount_point, struct mount_e
 	bool is_found = false;
 	while (table.length > 0) {
 		struct text line = take(&table, '\n');
-		unescape(&unescaped, take_mount_point(&line));
+		struct text device;
+		unescape(&unescaped, take_mount_point(&line, &device));
 		if (text_equal(buffer_text(&unescaped), mount_point)) {
+			unescape(&entry->device, device);
 			unescape(&entry->type, take(&line, ' '));
 			unescape(&entry->source, take(&line, ' '));
 			unescape(&entry->options, line);

@@ -9,6 +9,7 @@
 
 /* One mount. Zeroes are empty; mount_entry_finish frees it. */
 struct mount_entry {
+	struct buffer device;  /* "0:42" */
 	struct buffer type;    /* "fuse.cardfs" */
 	struct buffer source;  /* "cardfs" */
 	struct buffer options; /* of the file system: "ro,user_id=0,group_id=0" */

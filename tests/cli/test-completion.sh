@@ -103,6 +103,7 @@ check_typed() {
 	expect_output "<cardfs set llama model_family=>" "$complete" 'cardfs set llama model_f'
 	expect_output "<cardfs set llama checkpoint=some-file >" "$complete" 'cardfs set llama checkpoint=some-f'
 	expect_output "<cardfs mount some-directory/>" "$complete" 'cardfs mount some'
+	expect_output "<cardfs debug some-directory/>" "$complete" 'cardfs debug some'
 }
 
 test_bash_completes_what_is_typed() {

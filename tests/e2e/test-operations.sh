@@ -239,4 +239,94 @@ test_sigquit_logs_the_state() {
 	stop_listening
 }
 
+test_debug_prints_the_state() {
+	write_card asset.yaml <<<'{name: asset, field: value}'
+	mount_store
+	ln -s mnt link
+	expect_status 0 cardfs debug link
+	expect_contains "$output" "mounted on $mnt" "[stores]" "[figures]" "[log]"
+	expect_equal "" "$errors"
+}
+
+test_debug_refuses_what_is_no_mount() {
+	attempt cardfs debug "$mnt"
+	expect_refusal "no cardfs is mounted on $mnt"
+	attempt cardfs debug
+	expect_refusal "debug takes one mount point"
+}
+
+test_debug_of_a_dead_mount_says_so() {
+	write_card asset.yaml <<<'{name: asset}'
+	mount_store
+	# shellcheck disable=SC2046 # one word a process
+	kill -KILL $(servers)
+	eventually has_no_servers
+	# Where the mount goes with its server, there is none to look at.
+	if is_mounted "$mnt"; then
+		expect_status 1 cardfs debug "$mnt"
+		expect_contains "$errors" "the server of $mnt is gone" "cardfs umount $mnt"
+		expect_contains "$output" "[from outside]" "type fuse.cardfs"
+		cardfs umount "$mnt"
+	fi
+}
+
+test_debug_of_a_mount_that_does_not_answer_looks_from_outside() {
+	write_card asset.yaml <<<'{name: asset}'
+	mount_store
+	local processes
+	processes=$(servers)
+	# shellcheck disable=SC2086 # one word a process
+	kill -STOP $processes
+	expect_status 1 cardfs debug "$mnt"
+	# shellcheck disable=SC2086 # one word a process
+	kill -CONT $processes
+	expect_contains "$errors" "$mnt does not answer within" "cardfs umount $mnt"
+	expect_contains "$output" "[from outside]" "mounted on $mnt" "type fuse.cardfs" "device 0:" "[processes]" \
+		"process $(main_server): cardfs $mnt -o nodefaults,store=$store" "thread $(main_server) T cardfs" \
+		"waits in " "system call "
+	eventually test -e "$mnt/asset"
+}
+
+test_a_report_has_what_is_needed_and_no_card() {
+	write_card asset.yaml <<<'{name: asset, field: the-content}'
+	write_card broken.yaml <<<'{name: other, base: "https://user:pass-word@host/x"}'
+	mount_store
+	mkdir -p "$XDG_CONFIG_HOME/cardfs"
+	printf 'stores: [%s]\nnodefaults: true\n' "$store" >"$XDG_CONFIG_HOME/cardfs/config.yaml"
+	expect_status 0 "$(dirname "$0")/../../scripts/collect-report" --output "$work/report.tar.gz" "$mnt"
+	expect_contains "$output" "collected in $work/report.tar.gz" "  state"
+	tar -xf "$work/report.tar.gz"
+	(cd cardfs-report && ls) >names
+	printf '%s\n' check environments metrics mounts problems settings state stats stores system version |
+		grep -vxFf names >missing || true
+	expect_equal "" "$(cat missing)"
+	expect_contains "$(cat cardfs-report/state)" "mounted on $mnt" "[log]"
+	expect_contains "$(cat cardfs-report/check)" "broken.yaml:1" "https://...@host/x"
+	expect_contains "$(cat cardfs-report/settings)" "$store"
+	expect_contains "$(cat cardfs-report/mounts)" "$mnt"
+	expect_contains "$(cat cardfs-report/version)" "cardfs "
+	expect_equal "" "$(grep -rlE 'the-content|pass-word' cardfs-report || true)"
+	expect_status 0 "$(dirname "$0")/../../scripts/collect-report" --with-cards --output "$work/report.tar.gz" "$mnt"
+	expect_contains "$(tar -xOf "$work/report.tar.gz" cardfs-report/cards.yaml)" the-content
+}
+
+test_a_report_is_made_without_a_mount_too() {
+	expect_status 0 "$(dirname "$0")/../../scripts/collect-report" --output report.tar.gz
+	expect_contains "$output" "  version" "  check"
+	attempt "$(dirname "$0")/../../scripts/collect-report" --wrong
+	expect_equal 2 "$status"
+	expect_contains "$errors" "usage: collect-report [--output FILE]"
+}
+
+test_the_table_of_log_lines_is_that_of_the_sources() {
+	local root
+	root=$(dirname "$0")/../..
+	find "$root/src" -name '*.c' -exec "$support/log-lines.py" "$root/docs/operations.md" {} +
+	# shellcheck disable=SC2016 # these are backquotes of the document
+	sed '/^| `mounted on/d; s/^| `served by/| `sorved by/' "$root/docs/operations.md" >document.md
+	attempt find "$root/src" -name '*.c' -exec "$support/log-lines.py" document.md {} +
+	[ "$status" -ne 0 ]
+	expect_contains "$output" "lacks: | \`mounted on …\` | information |" "nothing logs: | \`sorved by"
+}
+
 run_test "$1"

@@ -43,6 +43,7 @@ static void test_the_topmost_of_several_mounts_counts(void **state) {
 	struct mount_entry entry;
 	assert_true(find("/mnt/cards", &entry));
 	assert_true(mount_entry_is_cardfs(&entry));
+	assert_string_equal(entry.device.data, "0:51");
 	assert_string_equal(entry.source.data, "my cards");
 	mount_entry_finish(&entry);
 }
