@@ -104,7 +104,7 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 const struct command command_debug = {
 	.name = "debug",
 	.usage = "MOUNTPOINT",
-	.summary = "the state of a mount, for a report",
+	.summary = "the state of a mount, for reports",
 	.details =
 		"Prints what a report of a problem needs to know of a mount: versions, options,\n"
 		"stores, figures, and the last lines of its log; nothing that cards hold. Of one\n"
