@@ -21,6 +21,9 @@ static long live_blocks;
 
 #if HAS_OWN_ALLOCATOR
 
+/* The libraries are to use it as well. */
+#pragma GCC visibility push(default)
+
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
@@ -59,6 +62,8 @@ void free(void *ptr) {
 	live_blocks -= ptr != NULL;
 	__libc_free(ptr);
 }
+
+#pragma GCC visibility pop
 
 #endif
 
