@@ -1,9 +1,10 @@
 # make                 builds cardfs
 # make demo            mounts the built-in cards and an example store, and shows what one does there
 # make check           builds and passes every test
-# make check-PART      one part of it: unit, cli, library, e2e, conformance, install, bench
+# make check-PART      one part of it: unit, cli, library, fuzz, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
 # make bench           measures it, and says which targets are met; docs/performance.md explains
+# make fuzz            looks for inputs that break the core, for FUZZ_SECONDS each of its targets
 # make coverage        how much of the core the unit tests run, file by file
 # make lint            formatting and static analysis
 # make format          formats the C sources
@@ -17,6 +18,7 @@
 #   SANITIZE              address,undefined or thread
 #   BUILD                 where everything is made; one for each set of the above
 #   PREFIX, DESTDIR       where make install puts it; LIBDIR and INCLUDEDIR its library
+#   FUZZ_SECONDS          60
 #   UNDER                 a command that runs the unit tests
 #   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
 #   CONFORMANCE           a directory with the cases of fairseq2's own answers
@@ -76,9 +78,10 @@ unit_sources := $(wildcard tests/unit/*/test_*.c)
 support_sources := $(wildcard tests/unit/support/*.c)
 bench_sources := $(wildcard tests/bench/*.c)
 pages := $(wildcard docs/man/*.[1-8])
+fuzz_sources := $(wildcard tests/fuzz/*.c)
 example_sources := $(wildcard docs/examples/*.c tests/library/*.c)
-headers := $(wildcard src/*/*.h tests/unit/*/*.h tests/bench/*.h)
-all_sources := $(sources) $(unit_sources) $(support_sources) $(bench_sources)
+headers := $(wildcard src/*/*.h tests/unit/*/*.h tests/bench/*.h tests/fuzz/*.h)
+all_sources := $(sources) $(unit_sources) $(support_sources) $(bench_sources) $(fuzz_sources)
 formatted := $(all_sources) $(headers) $(wildcard tests/e2e/support/*.c) $(example_sources)
 objects := $(all_sources:%.c=$(BUILD)/%.o)
 unit_tests := $(unit_sources:tests/unit/%.c=$(BUILD)/unit/%)
@@ -167,8 +170,8 @@ demo:
 # One part after another, each with its output as it comes; only the building is parallel.
 check:
 	@scripts/install-packages build check bench
-	@$(MAKE) all units $(measure)
-	@for part in unit cli library e2e conformance install bench; do \
+	@$(MAKE) all units fuzz-replays $(measure)
+	@for part in unit cli library fuzz e2e conformance install bench; do \
 		$(MAKE) --output-sync=none check-$$part || exit; \
 	done
 
@@ -185,6 +188,36 @@ check-cli: all
 
 check-library: all
 	@CC='$(CC)' PYTHON=$(PYTHON) tests/library/run --build $(BUILD)
+
+# The targets of libFuzzer, and what replays what they are kept to: the seeds, and what was found.
+fuzz_targets := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_replays := $(fuzz_targets:%=$(BUILD)/fuzz/replay-%)
+fuzzers := $(fuzz_targets:%=$(BUILD)/fuzz/%)
+FUZZ_SECONDS ?= 60
+
+$(BUILD)/fuzz/replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(call archives_upto,view)
+	@mkdir -p $(@D)
+	@echo 'LD $@'
+	$(quiet)$(link) -o $@ $^ $(call libraries_of,view)
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(call archives_upto,view)
+	@mkdir -p $(@D)
+	@echo 'LD $@'
+	$(quiet)$(link) -fsanitize=fuzzer -o $@ $^ $(call libraries_of,view)
+
+.PHONY: check-fuzz fuzz fuzzers fuzz-replays
+
+fuzz-replays: $(fuzz_replays)
+
+fuzzers: $(fuzzers)
+
+check-fuzz: $(fuzz_replays)
+	@tests/fuzz/run --replays $(BUILD)/fuzz
+
+fuzz:
+	@scripts/install-packages build fuzz
+	@$(MAKE) CC=clang BUILD=$(BUILD)/fuzzers SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	@tests/fuzz/run --fuzzers $(BUILD)/fuzzers/fuzz --seconds $(FUZZ_SECONDS)
 
 # What the tests of mounts have beside shells: file systems that fail, and readers by the dozen.
 helpers := $(patsubst tests/e2e/support/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/support/*.c))

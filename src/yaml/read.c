@@ -348,7 +348,8 @@ static bool begin_collection(struct reader *reader, const yaml_event_t *event, e
 }
 
 static bool fill_collection(struct reader *reader, const struct frame *frame) {
-	const struct value *const *nodes = reader->nodes + frame->first_node;
+	const struct value *const *nodes =
+		reader->nodes == NULL ? NULL : reader->nodes + frame->first_node;
 	size_t count = reader->node_count - frame->first_node;
 	if (frame->kind == NODE_SEQUENCE) {
 		return collection_fill_sequence(
