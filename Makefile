@@ -4,6 +4,7 @@
 # make check-PART      one part of it: unit, cli, library, fuzz, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
 # make bench           measures it, and says which targets are met; docs/performance.md explains
+# make check-stress    changes a store for a minute while readers check every answer
 # make fuzz            looks for inputs that break the core, for FUZZ_SECONDS each of its targets
 # make coverage        how much of the core the unit tests run, file by file
 # make lint            formatting and static analysis
@@ -229,6 +230,11 @@ $(BUILD)/e2e/%: tests/e2e/support/%.c
 
 check-e2e: all $(helpers)
 	@tests/e2e/run --cardfs $(cardfs)
+
+# What check-e2e does for seconds, for a minute.
+.PHONY: check-stress
+check-stress: all $(helpers)
+	@STRESS=60 LIMIT=600 tests/e2e/run --cardfs $(cardfs) stress
 
 check-conformance: all
 	@CONFORMANCE=$(CONFORMANCE) PYTHON=$(PYTHON) tests/conformance/run --cardfs $(cardfs)

@@ -158,6 +158,33 @@ install_helpers() {
 	PATH=/usr/sbin:/usr/bin:/sbin:/bin
 }
 
+# How often somebody has had the kernel drop its caches, which are those of every mount.
+drops() {
+	awk '/^drop_/ { sum += $2 } END { print sum }' /proc/vmstat
+}
+
+# What is in a directory of the mount, with types, sizes, targets and contents: in its entirety.
+show_tree() {
+	(
+		cd "$1"
+		find . -name .cardfs -prune -o -printf '%P %y %s %l %T@ %i\n' | sort
+		find . -name .cardfs -prune -o -type f -print0 | sort -z | xargs -0 -r grep -H ''
+	)
+}
+
+is_like_a_fresh_mount() {
+	show_tree "$mnt" >"$work/old-tree" && show_tree "$work/fresh" >"$work/fresh-tree" &&
+		cmp -s "$work/old-tree" "$work/fresh-tree"
+}
+
+# The whole tree is, in the end, what a mount shows that knows nothing of the past.
+expect_like_fresh() {
+	mkdir -p "$work/fresh"
+	cardfs "$work/fresh" -o "nodefaults,store=$store"
+	eventually is_like_a_fresh_mount
+	umount "$work/fresh"
+}
+
 commands_of_help() {
 	cardfs --help | sed -nE 's/^  cardfs ([a-z]+) .*/\1/p'
 }

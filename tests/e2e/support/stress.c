@@ -5,9 +5,9 @@
  *
  * A file of the store, "fileN.yaml", goes through numbered states. In every seventh it does not
  * exist; in every other one each value, link, and one name in it has the state's stamp in it. So
- * whatever is read tells the states that it can be of, and no reader may meet an older one than it
- * has met before of that file, by any path: the asset itself, the one that derives from it, the
- * same in an environment. What is read at once must be of one state.
+ * whatever is read tells the states that it can be of, and nobody may meet an older one than
+ * somebody has met of that file before he asked, by any path: the asset itself, the one that
+ * derives from it, the same in an environment. What is read at once must be of one state.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -33,13 +32,13 @@ enum {
 	MOST_BYTES = 65536,
 	PATH_BYTES = 512,
 	OPEN_FILES = 4,
-	STALE_MILLISECONDS = 5000,
 };
 
 static const char *store, *mount;
 static atomic_bool is_over;
 static atomic_ulong answers;
 static atomic_ulong states[FILES]; /* the newest that the store has been brought to */
+static atomic_ulong met[FILES];    /* the newest that some reader has met */
 
 struct open_file {
 	int descriptor;
@@ -49,9 +48,7 @@ struct open_file {
 
 struct reader {
 	unsigned seed;
-	unsigned long met[FILES];                    /* no older state may come */
-	unsigned long noted[FILES], noted_at[FILES]; /* the store's state at some time */
-	unsigned long settled[FILES];                /* and that of long before */
+	unsigned long met[FILES]; /* no older state may come */
 	struct open_file open_files[OPEN_FILES];
 	char content[MOST_BYTES];
 };
@@ -65,12 +62,6 @@ __attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *for
 	printf("\n");
 	fflush(stdout);
 	_exit(1);
-}
-
-static unsigned long now(void) {
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (unsigned long)time.tv_sec * 1000 + (unsigned long)time.tv_nsec / 1000000;
 }
 
 static bool is_absent_in(unsigned long state) {
@@ -168,10 +159,6 @@ static void meet(struct reader *reader, int file, unsigned long state, const cha
 		fail("%s is of state %lu, but state %lu was met before", path, state,
 			reader->met[file]);
 	}
-	if (state < reader->settled[file]) {
-		fail("%s is of state %lu, but the store was in %lu long ago", path, state,
-			reader->settled[file]);
-	}
 	reader->met[file] = state;
 }
 
@@ -236,15 +223,14 @@ static size_t read_whole(int descriptor, char content[MOST_BYTES], const char *p
 	return length;
 }
 
-/* What the paths of a file's assets begin with. */
-static const char *const ways[] = {
-	"asset%d", "derived%d", "asset%d@lab", "derived%d@", "@lab/asset%d", "@lab/derived%d@lab"};
+/* What the paths of a file's assets begin with: this around the file's number. */
+static const char *const ways[][2] = {{"asset", ""}, {"derived", ""}, {"asset", "@lab"},
+	{"derived", "@"}, {"@lab/asset", ""}, {"@lab/derived", "@lab"}};
 enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
 
 static void make_path(char path[PATH_BYTES], struct reader *reader, int file, const char *entry) {
-	char way[64];
-	snprintf(way, sizeof(way), ways[rand_r(&reader->seed) % WAYS], file);
-	snprintf(path, PATH_BYTES, "%s/%s/%s", mount, way, entry);
+	const char *const *way = ways[rand_r(&reader->seed) % WAYS];
+	snprintf(path, PATH_BYTES, "%s/%s%d%s/%s", mount, way[0], file, way[1], entry);
 }
 
 static void keep_open(struct reader *reader, int descriptor, size_t length) {
@@ -438,17 +424,24 @@ static void read_steady(struct reader *reader) {
 	}
 }
 
-static void note_state(struct reader *reader, int file) {
-	if (reader->noted_at[file] + STALE_MILLISECONDS < now()) {
-		reader->settled[file] = reader->noted[file];
-		reader->noted[file] = atomic_load(&states[file]);
-		reader->noted_at[file] = now();
+/* What anybody has met until now. */
+static void take_met(struct reader *reader, int file) {
+	const unsigned long newest = atomic_load(&met[file]);
+	if (newest > reader->met[file]) {
+		reader->met[file] = newest;
+	}
+}
+
+static void tell_met(const struct reader *reader, int file) {
+	unsigned long newest = atomic_load(&met[file]);
+	while (newest < reader->met[file] &&
+		!atomic_compare_exchange_weak(&met[file], &newest, reader->met[file])) {
 	}
 }
 
 static void visit(struct reader *reader) {
 	const int file = (int)(rand_r(&reader->seed) % FILES);
-	note_state(reader, file);
+	take_met(reader, file);
 	switch (rand_r(&reader->seed) % 16) {
 	case 0:
 		list_root(reader);
@@ -475,6 +468,7 @@ static void visit(struct reader *reader) {
 		read_file(reader, file);
 		break;
 	}
+	tell_met(reader, file);
 }
 
 static void *read_states(void *context) {
