@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -80,7 +81,7 @@ static uint64_t rotate(uint64_t word, unsigned bits) {
 	return word << bits | word >> (64 - bits);
 }
 
-static void hash_round(uint64_t state[4]) {
+static inline void hash_round(uint64_t state[4]) {
 	state[0] += state[1];
 	state[1] = rotate(state[1], 13) ^ state[0];
 	state[0] = rotate(state[0], 32);
@@ -93,19 +94,27 @@ static void hash_round(uint64_t state[4]) {
 	state[2] = rotate(state[2], 32);
 }
 
-static void hash_word(uint64_t state[4], uint64_t word) {
+static inline void hash_word(uint64_t state[4], uint64_t word) {
 	state[3] ^= word;
 	hash_round(state);
 	state[0] ^= word;
 }
 
-/*
- * SipHash-1-3, keyed with the random bytes that the kernel gives every process: nobody can write a
- * card whose keys all collide.
- */
+/* The random bytes that the kernel gives every process, which are searched for once. */
+static uintptr_t random_bytes(void) {
+	static _Atomic uintptr_t known;
+	uintptr_t found = atomic_load_explicit(&known, memory_order_relaxed);
+	if (found == 0) {
+		found = getauxval(AT_RANDOM);
+		atomic_store_explicit(&known, found, memory_order_relaxed);
+	}
+	return found;
+}
+
+/* SipHash-1-3, keyed with those bytes: nobody can write a card whose keys all collide. */
 uint64_t text_hash(struct text text) {
 	uint64_t key[2] = {0, 0};
-	const unsigned long random = getauxval(AT_RANDOM);
+	const uintptr_t random = random_bytes();
 	if (random != 0) {
 		memcpy(key, (const void *)random, sizeof(key));
 	}

@@ -65,7 +65,8 @@ struct making {
 	const struct set_list *removed;
 	const struct document **documents; /* to be added */
 	size_t document_count;
-	size_t *document_ends; /* of each shard's run */
+	uint32_t *document_shards; /* the number of the shard that each is in */
+	size_t *document_ends;     /* of each shard's run */
 	const struct document **document_bucket;
 	size_t *use_ends;
 	struct shard_use *use_bucket;
@@ -77,7 +78,9 @@ static void count_entries(struct making *making) {
 	size_t shard_count = making->index->shard_count;
 	for (size_t i = 0; i < making->document_count; i++) {
 		const struct document *document = making->documents[i];
-		making->document_ends[shard_number(shard_count, document_name(document))]++;
+		const size_t shard = shard_number(shard_count, document_name(document));
+		making->document_shards[i] = (uint32_t)shard;
+		making->document_ends[shard]++;
 		struct shard_use use;
 		for (size_t step = 0; next_use(document, &step, &use);) {
 			making->use_ends[shard_number(shard_count, shard_use_name(&use))]++;
@@ -108,11 +111,11 @@ static bool fill_buckets(struct making *making, struct error *error) {
 	}
 	for (size_t i = 0; i < making->document_count; i++) {
 		const struct document *document = making->documents[i];
-		size_t shard = shard_number(shard_count, document_name(document));
-		making->document_bucket[making->document_ends[shard]++] = document;
+		making->document_bucket[making->document_ends[making->document_shards[i]]++] =
+			document;
 		struct shard_use use;
 		for (size_t step = 0; next_use(document, &step, &use);) {
-			shard = shard_number(shard_count, shard_use_name(&use));
+			const size_t shard = shard_number(shard_count, shard_use_name(&use));
 			making->use_bucket[making->use_ends[shard]++] = use;
 		}
 	}
@@ -233,17 +236,19 @@ static bool allocate(struct making *making, size_t document_count, struct error 
 	size_t shard_count = making->index->shard_count;
 	making->index->shards = calloc(shard_count, sizeof(struct shard *));
 	making->documents = calloc(document_count + 1, sizeof(const struct document *));
+	making->document_shards = calloc(document_count + 1, sizeof(*making->document_shards));
 	making->document_ends = calloc(shard_count, sizeof(*making->document_ends));
 	making->use_ends = calloc(shard_count, sizeof(*making->use_ends));
 	making->is_touched = calloc(shard_count, sizeof(*making->is_touched));
 	return (making->index->shards != NULL && making->documents != NULL &&
-		       making->document_ends != NULL && making->use_ends != NULL &&
-		       making->is_touched != NULL) ||
+		       making->document_shards != NULL && making->document_ends != NULL &&
+		       making->use_ends != NULL && making->is_touched != NULL) ||
 	       error_set_memory(error);
 }
 
 static void free_making(struct making *making) {
 	free(making->documents);
+	free(making->document_shards);
 	free(making->document_ends);
 	free(making->document_bucket);
 	free(making->use_ends);

@@ -1,7 +1,8 @@
 #include "card/document.h"
 
+#include "card/earlier.h"
 #include "card/name.h"
-#include "card/value_set.h"
+#include "card/references.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,6 @@ struct draft {
 	size_t capacity;
 	struct buffer strings; /* of each document in turn: name, environment, base, references */
 	struct arena arena;    /* of the document that is being looked at */
-};
-
-/* The gathering of the names that a document refers to. */
-struct gathering {
-	struct buffer *names;
-	struct value_set seen;
 };
 
 static void free_set(struct document_set *set) {
@@ -65,19 +60,24 @@ struct text document_path(const struct document *document) {
 	return text_of(document->set->file->path);
 }
 
-bool document_next_reference(
-	const struct document *document, size_t *position, struct text *reference) {
-	if (*position >= document->reference_length) {
-		return false;
-	}
-	struct text base = document_base(document);
-	*reference = text_of(base.data + base.length + *position);
-	*position += reference->length + 1;
-	return true;
+/* They end where the strings of the next document begin. */
+struct text document_references(const struct document *document) {
+	const struct document_set *set = document->set;
+	const struct text base = document_base(document);
+	const bool is_last = document + 1 == set->documents + set->count;
+	const char *end = set->strings + (is_last ? set->string_length : document[1].strings);
+	return (struct text){base.data + base.length, (size_t)(end - base.data) - base.length};
 }
 
-bool document_is_reference_key(const struct value *key) {
-	return key->type == VALUE_STRING && text_ends_with(key->canonical, TEXT("_ref"));
+bool document_next_reference(
+	const struct document *document, size_t *position, struct text *reference) {
+	const struct text references = document_references(document);
+	if (*position >= references.length) {
+		return false;
+	}
+	*reference = text_of(references.data + *position);
+	*position += reference->length + 1;
+	return true;
 }
 
 const struct problem *document_fault(const struct document *document) {
@@ -190,55 +190,38 @@ static bool find_base(const struct value *root, struct document *document, struc
 	return true;
 }
 
-static void gather_references(struct gathering *gathering, const struct value *value);
-
-static void gather_reference(struct gathering *gathering, const struct value_pair *pair) {
-	if (pair->value->type != VALUE_STRING) {
-		gather_references(gathering, pair->value);
-	} else if (document_is_reference_key(pair->key) &&
-		   value_set_add(&gathering->seen, pair->value)) {
-		buffer_append_text(
-			gathering->names, card_name_of_request(pair->value->canonical).name);
-		buffer_append_byte(gathering->names, '\0');
-	}
-}
-
-static void gather_references(struct gathering *gathering, const struct value *value) {
-	if (value_is_scalar(value) || !value_set_add(&gathering->seen, value)) {
-		return;
-	}
-	if (value->type == VALUE_SEQUENCE) {
-		for (size_t i = 0; i < value->sequence.count; i++) {
-			gather_references(gathering, value->sequence.items[i]);
-		}
-		return;
-	}
-	for (size_t i = 0; i < value->mapping.count; i++) {
-		gather_reference(gathering, &value->mapping.pairs[i]);
-	}
-}
-
-static void append_references(struct draft *draft, const struct value *root) {
-	struct gathering gathering = {
-		.names = &draft->strings,
-		.seen = {.arena = &draft->arena},
-	};
-	gather_references(&gathering, root);
-	draft->strings.failed |= gathering.seen.failed;
-	value_set_finish(&gathering.seen);
-}
-
 static void append_strings(struct draft *draft, struct document *document,
 	const struct card_name *name, struct text base, const struct value *root) {
+	document->strings = (uint32_t)draft->strings.length;
 	document->name_length = (uint32_t)name->name.length;
 	document->environment_length = (uint32_t)name->environment.length;
 	document->base_length = (uint32_t)base.length;
 	buffer_append_text(&draft->strings, name->name);
 	buffer_append_text(&draft->strings, name->environment);
 	buffer_append_text(&draft->strings, base);
-	size_t start = draft->strings.length;
-	append_references(draft, root);
-	document->reference_length = (uint32_t)(draft->strings.length - start);
+	references_append(&draft->strings, &draft->arena, root);
+}
+
+/* A document that says what it said, maybe on other lines. */
+static bool repeat_document(struct draft *draft, const struct document *earlier,
+	const struct yaml_slice *slice, struct error *error) {
+	const struct text references = document_references(earlier);
+	const char *strings = document_strings(earlier);
+	const size_t length = (size_t)(references.data - strings) + references.length;
+	struct document *document = add_document(draft);
+	if (document == NULL) {
+		return error_set_memory(error);
+	}
+	const uint32_t moved = slice->line - earlier->first_line;
+	*document = *earlier;
+	document->set = draft->set;
+	document->strings = (uint32_t)draft->strings.length;
+	document->offset = (uint32_t)slice->offset;
+	document->first_line = slice->line;
+	document->line += moved;
+	document->base_line += earlier->base_line == 0 ? 0 : moved;
+	buffer_append(&draft->strings, strings, length);
+	return true;
 }
 
 static bool check_document(struct draft *draft, const struct yaml_slice *slice,
@@ -270,12 +253,19 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	return true;
 }
 
-static bool read_documents(
-	struct draft *draft, const struct yaml_limits *limits, struct error *error) {
+static bool read_documents(struct draft *draft, const struct document_set *earlier,
+	const struct yaml_limits *limits, struct error *error) {
 	const struct card_file *file = draft->set->file;
 	struct text text = {file->text, file->length};
 	struct yaml_slice slice = {0};
 	while (yaml_next_slice(text, &slice)) {
+		const struct document *same = earlier_find(earlier, text, &slice);
+		if (same != NULL) {
+			if (!repeat_document(draft, same, &slice, error)) {
+				return false;
+			}
+			continue;
+		}
 		struct error fault = {0};
 		const struct value *root;
 		arena_reset(&draft->arena);
@@ -310,16 +300,6 @@ static void fit(struct document_set *set, size_t string_length) {
 	}
 }
 
-static void place_strings(struct document_set *set) {
-	uint32_t strings = 0;
-	for (size_t i = 0; i < set->count; i++) {
-		struct document *document = &set->documents[i];
-		document->strings = strings;
-		strings += document->name_length + document->environment_length +
-			   document->base_length + document->reference_length;
-	}
-}
-
 static bool finish_documents(struct draft *draft, struct error *error) {
 	struct document_set *set = draft->set;
 	if (set->problems.failed || draft->strings.failed) {
@@ -328,26 +308,27 @@ static bool finish_documents(struct draft *draft, struct error *error) {
 	if (set->count > 0) {
 		size_t length = draft->strings.length;
 		set->strings = buffer_take(&draft->strings);
+		set->string_length = (uint32_t)length;
 		fit(set, length);
-		place_strings(set);
 	}
 	return true;
 }
 
-static bool fill_set(struct draft *draft, const struct yaml_limits *limits, struct error *error) {
+static bool fill_set(struct draft *draft, const struct document_set *earlier,
+	const struct yaml_limits *limits, struct error *error) {
 	/* Places in a file are kept in 32 bits, and so are those in three times as many strings. */
 	if (draft->set->file->length > FILE_LENGTH_LIMIT) {
 		struct error fault = {0};
 		error_set(&fault, ERROR_LIMIT, "the file is larger than 1 GiB");
 		add_unreadable(draft, &fault);
-	} else if (!read_documents(draft, limits, error)) {
+	} else if (!read_documents(draft, earlier, limits, error)) {
 		return false;
 	}
 	return finish_documents(draft, error);
 }
 
 struct document_set *document_set_read(struct card_file *file, uint32_t store,
-	const struct yaml_limits *limits, struct error *error) {
+	const struct document_set *earlier, const struct yaml_limits *limits, struct error *error) {
 	struct draft draft = {.set = calloc(1, sizeof(*draft.set))};
 	if (draft.set == NULL) {
 		error_set_memory(error);
@@ -356,7 +337,7 @@ struct document_set *document_set_read(struct card_file *file, uint32_t store,
 	atomic_init(&draft.set->references, 1);
 	draft.set->store = store;
 	draft.set->file = card_file_acquire(file);
-	bool done = fill_set(&draft, limits, error);
+	bool done = fill_set(&draft, earlier, limits, error);
 	if (!done) {
 		document_set_release(draft.set);
 	}

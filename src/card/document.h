@@ -21,17 +21,18 @@ struct document {
 	uint32_t strings; /* where its own begin */
 	uint32_t name_length;
 	uint32_t environment_length; /* 0 for the asset's own card */
-	uint32_t base_length;        /* 0 where it names none */
-	uint32_t reference_length;   /* of its references, each ended by a NUL, behind the base */
+	uint32_t base_length;        /* 0 where it names none; its references are behind it */
 	uint32_t offset, length;     /* in the file's text */
 	uint32_t first_line;         /* of the document in the file */
 	uint32_t line;               /* of its name */
-	uint32_t base_line;          /* of its base; 0 where it has none */
-	uint32_t fault;              /* of a faulty one: which of its set's problems */
-	uint16_t column : 15;        /* of its name; 0 where it is too far to the right */
-	uint16_t has_base : 1;       /* it has the key, be it null: hides the base below it */
-	uint16_t base_column : 15;   /* likewise */
-	uint16_t is_faulty : 1;      /* its name is good and something else is not */
+	union {
+		uint32_t base_line; /* of its base; 0 where it has none */
+		uint32_t fault;     /* of a faulty one: which of its set's problems */
+	};
+	uint16_t column : 15;      /* of its name; 0 where it is too far to the right */
+	uint16_t has_base : 1;     /* it has the key, be it null: hides the base below it */
+	uint16_t base_column : 15; /* likewise */
+	uint16_t is_faulty : 1;    /* its name is good and something else is not */
 };
 
 /* The documents of one file: immutable, shared between catalogs by counting. */
@@ -40,6 +41,7 @@ struct document_set {
 	uint32_t store;         /* which store of the catalog the file is in */
 	struct card_file *file; /* with a reference */
 	char *strings;          /* of all documents in turn */
+	uint32_t string_length;
 	struct document *documents;
 	size_t count;
 	bool has_unreadable;          /* some document is left out */
@@ -54,6 +56,9 @@ struct text document_environment(const struct document *document);
 struct text document_base(const struct document *document);
 struct text document_path(const struct document *document);
 
+/* The names that it refers to, each ended by a NUL. */
+struct text document_references(const struct document *document);
+
 /*
  * The names of cards that its fields refer to (keys that end in _ref, at any depth): start with
  * *position 0. Returns false behind the last one. A name with a NUL in it comes in parts, one that
@@ -62,19 +67,17 @@ struct text document_path(const struct document *document);
 bool document_next_reference(
 	const struct document *document, size_t *position, struct text *reference);
 
-/* Whether a key is that of a relation, whose value names a card: a string that ends in "_ref". */
-bool document_is_reference_key(const struct value *key);
-
 /* What is wrong with a faulty document; one of its set's problems. */
 const struct problem *document_fault(const struct document *document);
 
 /*
  * Reads and checks every document of file ("semantics.md, Card files" and "Names and
- * environments"). Returns a set with one reference, which holds one on file; NULL only for want of
- * memory. Documents without a usable name are left out, and are problems of the set.
+ * environments"). What stands there as it did in an earlier set of the file (or NULL) is taken from
+ * that. Returns a set with one reference, which holds one on file; NULL only for want of memory.
+ * Documents without a usable name are left out, and are problems of the set.
  */
 struct document_set *document_set_read(struct card_file *file, uint32_t store,
-	const struct yaml_limits *limits, struct error *error);
+	const struct document_set *earlier, const struct yaml_limits *limits, struct error *error);
 struct document_set *document_set_acquire(struct document_set *set);
 void document_set_release(struct document_set *set);
 

@@ -17,7 +17,7 @@ static struct document_set *load_file(
 		return set;
 	}
 	atomic_fetch_add(task->parsed, task->file->length);
-	return document_set_read(task->file, task->store, limits, NULL);
+	return document_set_read(task->file, task->store, task->earlier, limits, NULL);
 }
 
 static bool load(void *context, size_t first, size_t end) {

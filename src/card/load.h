@@ -12,8 +12,9 @@ struct load_task {
 	struct card_file *file;
 	uint32_t store;
 	struct document_set **set;
-	const struct snapshot *snapshot; /* where it may be known from; or NULL */
-	atomic_size_t *parsed;           /* counts the bytes of files that were not */
+	const struct document_set *earlier; /* what the file held before; or NULL */
+	const struct snapshot *snapshot;    /* where it may be known from; or NULL */
+	atomic_size_t *parsed;              /* counts the bytes of files that were not */
 };
 
 /*

@@ -123,6 +123,7 @@ size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *task
 				.file = part->listing.files[i],
 				.store = number,
 				.set = &part->sets[i],
+				.earlier = part->replaced[i],
 				.snapshot = part->snapshot,
 				.parsed = &part->parsed,
 			};

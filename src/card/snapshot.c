@@ -32,7 +32,7 @@ struct entry {
 
 struct stored_document {
 	uint32_t name_length, environment_length, base_length, reference_length;
-	uint32_t offset, length, first_line, line, column, base_line, base_column, fault;
+	uint32_t offset, length, first_line, line, column, base_line_or_fault, base_column;
 	uint32_t has_base, is_faulty;
 };
 
@@ -149,27 +149,24 @@ static bool read_document(const struct stored_document *stored, struct document_
 		.name_length = stored->name_length,
 		.environment_length = stored->environment_length,
 		.base_length = stored->base_length,
-		.reference_length = stored->reference_length,
 		.offset = stored->offset,
 		.length = stored->length,
 		.first_line = stored->first_line,
 		.line = stored->line,
 		.column = stored->column & INT16_MAX,
-		.base_line = stored->base_line,
+		.base_line = stored->base_line_or_fault,
 		.base_column = stored->base_column & INT16_MAX,
-		.fault = stored->fault,
 		.has_base = stored->has_base != 0,
 		.is_faulty = stored->is_faulty != 0,
 	};
 	return strings <= left.length && stored->name_length > 0 &&
 	       (uint64_t)stored->offset + stored->length <= set->file->length &&
-	       (!document->is_faulty || stored->fault < problem_count);
+	       (!document->is_faulty || document->fault < problem_count);
 }
 
-static bool ends_references(const struct document *document) {
+static bool ends_references(const struct document *document, uint32_t length) {
 	const struct text base = document_base(document);
-	return document->reference_length == 0 ||
-	       base.data[base.length + document->reference_length - 1] == '\0';
+	return length == 0 || base.data[base.length + length - 1] == '\0';
 }
 
 static bool read_documents(const struct entry *entry, struct document_set *set) {
@@ -183,11 +180,11 @@ static bool read_documents(const struct entry *entry, struct document_set *set) 
 		if (!read_document(&stored[i], set, left, entry->problem_count, document)) {
 			return false;
 		}
-		if (!ends_references(document)) {
+		if (!ends_references(document, stored[i].reference_length)) {
 			return false;
 		}
 		const size_t length = document->name_length + document->environment_length +
-				      document->base_length + document->reference_length;
+				      document->base_length + stored[i].reference_length;
 		left = text_part(left, length, left.length);
 	}
 	return left.length == 0;
@@ -225,6 +222,7 @@ static bool allocate(const struct entry *entry, struct document_set *set) {
 	set->strings = malloc(entry->string_length + 1);
 	set->documents = calloc(entry->document_count, sizeof(*set->documents));
 	set->count = entry->document_count;
+	set->string_length = (uint32_t)entry->string_length;
 	return set->strings != NULL && set->documents != NULL;
 }
 
@@ -260,15 +258,14 @@ static void write_document(struct buffer *bytes, const struct document *document
 		.name_length = document->name_length,
 		.environment_length = document->environment_length,
 		.base_length = document->base_length,
-		.reference_length = document->reference_length,
+		.reference_length = (uint32_t)document_references(document).length,
 		.offset = document->offset,
 		.length = document->length,
 		.first_line = document->first_line,
 		.line = document->line,
 		.column = document->column,
-		.base_line = document->base_line,
+		.base_line_or_fault = document->base_line,
 		.base_column = document->base_column,
-		.fault = document->fault,
 		.has_base = document->has_base,
 		.is_faulty = document->is_faulty,
 	};
@@ -276,14 +273,10 @@ static void write_document(struct buffer *bytes, const struct document *document
 }
 
 static size_t write_strings(struct buffer *bytes, const struct document_set *set) {
-	const size_t start = bytes->length;
-	for (size_t i = 0; i < set->count; i++) {
-		const struct document *document = &set->documents[i];
-		buffer_append(bytes, document_strings(document),
-			document->name_length + document->environment_length +
-				document->base_length + document->reference_length);
+	if (set->count > 0) {
+		buffer_append(bytes, set->strings, set->string_length);
 	}
-	return bytes->length - start;
+	return set->string_length;
 }
 
 static void write_problem(struct buffer *bytes, const struct problem *problem) {

@@ -2,6 +2,7 @@
 
 #include "card/availability.h"
 #include "card/locator.h"
+#include "card/references.h"
 #include "card/value_set.h"
 #include "view/entries.h"
 #include "view/node.h"
@@ -93,7 +94,7 @@ static void inspect_locator(
 
 static void inspect_scalar(struct inspection *inspection, const struct card_field *field,
 	const struct value *key, const struct value *value) {
-	if (key != NULL && document_is_reference_key(key)) {
+	if (key != NULL && references_is_key(key)) {
 		inspect_relation(inspection, field, key, value);
 	} else if (locator_is_link(field, value)) {
 		inspect_locator(inspection, field, value);

@@ -1,5 +1,6 @@
 /* The cards that a card is related to: those that derive from it, that it refers to, and that refer
  * to it. Links in its ".card". */
+#include "card/references.h"
 #include "card/value_set.h"
 #include "view/names.h"
 #include "view/node.h"
@@ -18,7 +19,7 @@ struct reference_search {
 static void search_pair(
 	struct reference_search *search, const struct value *key, const struct value *value) {
 	struct card_name request;
-	if (key != NULL && document_is_reference_key(key) &&
+	if (key != NULL && references_is_key(key) &&
 		relation_find(search->view, value, &request)) {
 		search->go_on = search->visit(search->context, &request, value);
 		return;

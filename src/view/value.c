@@ -1,6 +1,7 @@
 /* Values as entries: a file for a scalar, a directory for what holds others, a link for a locator.
  */
 #include "card/locator.h"
+#include "card/references.h"
 #include "view/entries.h"
 #include "view/node.h"
 
@@ -74,7 +75,7 @@ static const struct node_type *find_type(const struct node *node, const struct c
 	if (field == NULL || value->type != VALUE_STRING) {
 		return &scalar_file;
 	}
-	if (key != NULL && document_is_reference_key(key) &&
+	if (key != NULL && references_is_key(key) &&
 		relation_find(node->view, value, &request)) {
 		return &relation_link;
 	}

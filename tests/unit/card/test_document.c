@@ -7,7 +7,7 @@ static struct document_set *read_text(struct text text, const struct yaml_limits
 	struct card_file *file = card_file_create(TEXT("/cards/a.yaml"), TEXT("/cards"), text, 17);
 	assert_non_null(file);
 	struct error error = {0};
-	struct document_set *set = document_set_read(file, 3, limits, &error);
+	struct document_set *set = document_set_read(file, 3, NULL, limits, &error);
 	assert_non_null(set);
 	card_file_release(file);
 	return set;
@@ -253,7 +253,7 @@ static void test_a_bomb_of_aliases_takes_no_time_and_no_memory(void **state) {
 	limits.expanded_size = SIZE_MAX;
 	struct document_set *set = read_text(buffer_text(&text), &limits);
 	assert_int_equal(set->count, 1);
-	assert_int_equal(set->documents[0].reference_length, sizeof("some_other_card"));
+	assert_int_equal(document_references(&set->documents[0]).length, sizeof("some_other_card"));
 	document_set_release(set);
 	buffer_finish(&text);
 }
@@ -295,7 +295,7 @@ static void test_a_file_of_more_than_1_GiB_is_a_problem(void **state) {
 	assert_non_null(file);
 	file->length = ((size_t)1 << 30) + 1;
 	struct error error = {0};
-	struct document_set *set = document_set_read(file, 0, &yaml_default_limits, &error);
+	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, &error);
 	assert_non_null(set);
 	assert_int_equal(set->count, 0);
 	assert_problem(set, NULL, "/a.yaml: error: the file is larger than 1 GiB");

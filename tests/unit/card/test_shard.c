@@ -22,7 +22,7 @@ static struct document_set *read_documents(bool are_changed, const char *last) {
 	struct card_file *file =
 		card_file_create(TEXT("/s/a.yaml"), TEXT("/s"), buffer_text(&text), 0);
 	assert_non_null(file);
-	struct document_set *set = document_set_read(file, 0, &yaml_default_limits, NULL);
+	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, NULL);
 	assert_non_null(set);
 	card_file_release(file);
 	buffer_finish(&text);
