@@ -19,8 +19,7 @@ struct reference_search {
 static void search_pair(
 	struct reference_search *search, const struct value *key, const struct value *value) {
 	struct card_name request;
-	if (key != NULL && references_is_key(key) &&
-		relation_find(search->view, value, &request)) {
+	if (key != NULL && references_is_key(key) && relation_find(search->view, value, &request)) {
 		search->go_on = search->visit(search->context, &request, value);
 		return;
 	}

@@ -75,8 +75,7 @@ static const struct node_type *find_type(const struct node *node, const struct c
 	if (field == NULL || value->type != VALUE_STRING) {
 		return &scalar_file;
 	}
-	if (key != NULL && references_is_key(key) &&
-		relation_find(node->view, value, &request)) {
+	if (key != NULL && references_is_key(key) && relation_find(node->view, value, &request)) {
 		return &relation_link;
 	}
 	struct error fault = {0};
