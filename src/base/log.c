@@ -34,6 +34,7 @@ static _Atomic(struct recent *) kept;
 
 /* Of every line. */
 static struct log_field fields[FIELD_LIMIT];
+static char *field_values[FIELD_LIMIT];
 static size_t field_count;
 
 /* One line, before it is known how it will look. */
@@ -76,9 +77,13 @@ void log_keep(struct recent *recent) {
 }
 
 void log_add_field(const char *name, const char *value) {
-	char *copy = field_count < FIELD_LIMIT ? strdup(value) : NULL;
-	if (copy != NULL) {
-		fields[field_count++] = (struct log_field){name, text_of(copy)};
+	if (field_count == FIELD_LIMIT) {
+		return;
+	}
+	char **copy = &field_values[field_count];
+	*copy = strdup(value);
+	if (*copy != NULL) {
+		fields[field_count++] = (struct log_field){name, text_of(*copy)};
 	}
 }
 

@@ -33,7 +33,7 @@ void log_find_journal(void);
  * From now on to the journal that listens at that path instead of standard error, or to syslog(3)
  * where there is none.
  */
-void log_use_system_log(const char *journal);
+void log_use_system_log(const char *path);
 
 /* Keeps every line up to LOG_LEVEL_INFORMATION there as well, whatever the level is; or NULL. */
 void log_keep(struct recent *recent);

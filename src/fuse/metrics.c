@@ -1,6 +1,7 @@
 /* The half of statistics_text.h that is for Prometheus. */
 #include "fuse/statistics_text.h"
 
+#include <stdio.h>
 #include <sys/resource.h>
 
 enum { NANOSECONDS_OF_SECOND = 1000000000, MICROSECONDS_OF_SECOND = 1000000, KIBIBYTE = 1024 };
@@ -128,20 +129,29 @@ static void append_catalog(struct buffer *text, const struct catalog_figures *fi
 }
 
 /* Printable text has no line breaks; "\" and "\"" are escaped. */
-static void append_store_labels(struct buffer *labels, const struct store *store) {
-	struct buffer location = {0};
-	buffer_append_format(&location, "%s:", store->type->kind);
-	buffer_append_printable(&location, text_of(store->location));
-	buffer_append_format(labels, "{origin=\"%s\",store=\"", store_origin_name(store->origin));
-	for (size_t i = 0; i < location.length; i++) {
-		if (location.data[i] == '"' || location.data[i] == '\\') {
+static void append_label(
+	struct buffer *labels, const char *name, const char *kind, const char *value) {
+	struct buffer printable = {0};
+	buffer_append_string(&printable, kind);
+	buffer_append_printable(&printable, text_of(value));
+	buffer_append_format(labels, "%s=\"", name);
+	for (size_t i = 0; i < printable.length; i++) {
+		if (printable.data[i] == '"' || printable.data[i] == '\\') {
 			buffer_append_byte(labels, '\\');
 		}
-		buffer_append_byte(labels, location.data[i]);
+		buffer_append_byte(labels, printable.data[i]);
 	}
-	buffer_append_string(labels, "\"}");
-	labels->failed |= location.failed;
-	buffer_finish(&location);
+	buffer_append_byte(labels, '"');
+	labels->failed |= printable.failed;
+	buffer_finish(&printable);
+}
+
+static void append_store_labels(struct buffer *labels, const struct store *store) {
+	char kind[32];
+	snprintf(kind, sizeof(kind), "%s:", store->type->kind);
+	buffer_append_format(labels, "{origin=\"%s\",", store_origin_name(store->origin));
+	append_label(labels, "store", kind, store->location);
+	buffer_append_byte(labels, '}');
 }
 
 static uint64_t card_count(const struct catalog_store *store) {
@@ -197,7 +207,7 @@ static void append_process(struct buffer *text) {
 	buffer_append_byte(text, '\n');
 }
 
-void statistics_append_metrics(
+static void append_all(
 	struct buffer *text, const struct statistics *statistics, const struct moment *moment) {
 	append_head(text, "build_info", "gauge", "The version that serves the mount.");
 	append_sample(text, "build_info", "{version=\"" CARDFS_VERSION "\"}", 1);
@@ -220,4 +230,44 @@ void statistics_append_metrics(
 		statistics_gauge(statistics, GAUGE_POLLED));
 	append_stores(text, moment->catalog);
 	append_process(text);
+}
+
+/* A sample is a name, labels in braces unless there are none, and a value. */
+static void append_labelled(struct buffer *text, struct text sample, struct text label) {
+	const size_t blank = text_index(sample, ' ');
+	const size_t brace = text_index(sample, '{');
+	const bool has_labels = brace < blank;
+	const struct text name = text_part(sample, 0, has_labels ? brace : blank);
+	buffer_append_text(text, name);
+	buffer_append_byte(text, '{');
+	buffer_append_text(text, label);
+	buffer_append_byte(text, has_labels ? ',' : '}');
+	buffer_append_text(
+		text, text_part(sample, name.length + (has_labels ? 1 : 0), sample.length));
+}
+
+/* Several mounts of a machine are told apart by it. */
+static void add_label(struct buffer *text, struct text metrics, struct text label) {
+	while (metrics.length > 0) {
+		const struct text line = text_part(metrics, 0, text_index(metrics, '\n'));
+		if (text_starts_with(line, TEXT("#"))) {
+			buffer_append_text(text, line);
+		} else {
+			append_labelled(text, line, label);
+		}
+		buffer_append_byte(text, '\n');
+		metrics = text_part(metrics, line.length + 1, metrics.length);
+	}
+}
+
+void statistics_append_metrics(
+	struct buffer *text, const struct statistics *statistics, const struct moment *moment) {
+	struct buffer metrics = {0};
+	struct buffer label = {0};
+	append_all(&metrics, statistics, moment);
+	append_label(&label, "mount", "", moment->mount_point);
+	add_label(text, buffer_text(&metrics), buffer_text(&label));
+	text->failed |= metrics.failed || label.failed;
+	buffer_finish(&metrics);
+	buffer_finish(&label);
 }

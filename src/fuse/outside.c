@@ -68,7 +68,10 @@ static char state_in(struct text status) {
 	while (end > 0 && status.data[end - 1] != ')') {
 		end--;
 	}
-	return end > 0 && end + 1 < status.length ? status.data[end + 1] : '?';
+	if (end == 0 || end + 1 >= status.length) {
+		return '?';
+	}
+	return status.data[end + 1];
 }
 
 /* "0" is where it waits in nothing, or the kernel keeps it for itself. */
@@ -148,7 +151,9 @@ static void append_command(struct buffer *text, const char *number) {
 	struct buffer command = {0};
 	read_format(&command, "/proc/%s/cmdline", number);
 	for (size_t i = 0; i < command.length; i++) {
-		command.data[i] = command.data[i] == '\0' ? ' ' : command.data[i];
+		if (command.data[i] == '\0') {
+			command.data[i] = ' ';
+		}
 	}
 	buffer_append_format(text, "process %s", number);
 	append_line(text, ": ", buffer_text(&command));

@@ -7,6 +7,7 @@ struct moment report_moment(const struct report *report, const struct view *view
 	return (struct moment){
 		.catalog = view_catalog(view),
 		.inodes = inodes_count(&report->filesystem->inodes),
+		.mount_point = report->mount_point,
 	};
 }
 

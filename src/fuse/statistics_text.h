@@ -12,6 +12,7 @@
 struct moment {
 	const struct catalog *catalog;
 	size_t inodes; /* that the kernel knows */
+	const char *mount_point;
 };
 
 /* Appends lines for people: what was counted, with its name before it. */
@@ -20,7 +21,7 @@ void statistics_append_text(
 
 /*
  * Appends the same in the text format of Prometheus, version 0.0.4: for each metric its help, its
- * type and its samples. Times are in seconds.
+ * type and its samples, all with a label for the mount. Times are in seconds.
  */
 void statistics_append_metrics(
 	struct buffer *text, const struct statistics *statistics, const struct moment *moment);

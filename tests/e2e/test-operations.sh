@@ -8,7 +8,8 @@ support=$(dirname "$0")/support
 
 # metric SAMPLE: its value.
 metric() {
-	SAMPLE="$1 " awk 'index($0, ENVIRON["SAMPLE"]) == 1 { print $NF }' "$mnt/.cardfs/metrics"
+	sed -E 's/mount="[^"]*",?//; s/\{\}//' "$mnt/.cardfs/metrics" |
+		SAMPLE="$1 " awk 'index($0, ENVIRON["SAMPLE"]) == 1 { print $NF }'
 }
 
 # metric_is_above SAMPLE VALUE
@@ -25,6 +26,7 @@ test_metrics_are_in_the_format_of_prometheus() {
 	cat "$mnt/asset/field" >"$work/read"
 	attempt cat "$mnt/absent"
 	"$support/check-metrics.py" <"$mnt/.cardfs/metrics"
+	grep -qxF "cardfs_assets{mount=\"$mnt\"} 2" "$mnt/.cardfs/metrics"
 	expect_equal 1 "$(metric "cardfs_build_info{version=\"$(cardfs --version | cut -d ' ' -f 2)\"}")"
 	expect_equal 2 "$(metric cardfs_assets)"
 	expect_equal 2 "$(metric "cardfs_store_cards{origin=\"added\",store=\"dir:$store\"}")"

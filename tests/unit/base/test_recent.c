@@ -67,7 +67,8 @@ static void test_a_long_line_is_cut_before_a_character(void **state) {
 	assert_null(strchr(kept, '.'));
 	free(kept);
 	recent_init(&recent);
-	memcpy(line + limit - 4, "\xC3\xA4", 2);
+	line[limit - 4] = (char)0xC3;
+	line[limit - 3] = (char)0xA4;
 	recent_add(&recent, (struct text){line, sizeof(line)});
 	kept = lines();
 	assert_int_equal(strlen(kept), limit);

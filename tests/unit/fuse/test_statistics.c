@@ -26,7 +26,8 @@ static uint64_t bucket(enum request_kind kind, size_t index) {
 static const char *written(struct scene *scene,
 	void (*append)(struct buffer *, const struct statistics *, const struct moment *)) {
 	struct buffer text = {0};
-	const struct moment moment = {.catalog = scene->catalog, .inodes = 7};
+	const struct moment moment = {
+		.catalog = scene->catalog, .inodes = 7, .mount_point = "/m \"x\""};
 	append(&text, &statistics, &moment);
 	return scene_take(scene, &text);
 }
@@ -83,10 +84,14 @@ static void test_errors_are_counted_by_name_and_unknown_ones_together(void **sta
 	statistics_add_request(&statistics, REQUEST_GETATTR, 1, EXDEV);
 	statistics_add_request(&statistics, REQUEST_GETATTR, 1, EPIPE);
 	const char *metrics = written(scene, statistics_append_metrics);
-	ASSERT_LINE(metrics, "cardfs_request_errors_total{request=\"lookup\",error=\"ENOENT\"} 2");
-	ASSERT_LINE(metrics, "cardfs_request_errors_total{request=\"lookup\",error=\"EROFS\"} 0");
-	ASSERT_LINE(metrics, "cardfs_request_errors_total{request=\"change\",error=\"EROFS\"} 1");
-	ASSERT_LINE(metrics, "cardfs_request_errors_total{request=\"getattr\",error=\"other\"} 2");
+	ASSERT_LINE(metrics, "cardfs_request_errors_total{mount=\"/m "
+			     "\\\"x\\\"\",request=\"lookup\",error=\"ENOENT\"} 2");
+	ASSERT_LINE(metrics, "cardfs_request_errors_total{mount=\"/m "
+			     "\\\"x\\\"\",request=\"lookup\",error=\"EROFS\"} 0");
+	ASSERT_LINE(metrics, "cardfs_request_errors_total{mount=\"/m "
+			     "\\\"x\\\"\",request=\"change\",error=\"EROFS\"} 1");
+	ASSERT_LINE(metrics, "cardfs_request_errors_total{mount=\"/m "
+			     "\\\"x\\\"\",request=\"getattr\",error=\"other\"} 2");
 	const char *text = written(scene, statistics_append_text);
 	ASSERT_LINE(text, "lookup      ENOENT         2");
 	ASSERT_LINE(text, "getattr     other          2");
@@ -100,13 +105,20 @@ static void test_a_histogram_adds_up(void **state) {
 	statistics_add_request(&statistics, REQUEST_READ, 3000, 0);
 	statistics_add_request(&statistics, REQUEST_READ, 20000000000, 0);
 	const char *metrics = written(scene, statistics_append_metrics);
-	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{request=\"read\",le=\"0.000001\"} 1");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{request=\"read\",le=\"0.000002\"} 1");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{request=\"read\",le=\"0.000004\"} 2");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{request=\"read\",le=\"8.388608\"} 2");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{request=\"read\",le=\"+Inf\"} 3");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_sum{request=\"read\"} 20.000003900");
-	ASSERT_LINE(metrics, "cardfs_request_seconds_count{request=\"read\"} 3");
+	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{mount=\"/m "
+			     "\\\"x\\\"\",request=\"read\",le=\"0.000001\"} 1");
+	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{mount=\"/m "
+			     "\\\"x\\\"\",request=\"read\",le=\"0.000002\"} 1");
+	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{mount=\"/m "
+			     "\\\"x\\\"\",request=\"read\",le=\"0.000004\"} 2");
+	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{mount=\"/m "
+			     "\\\"x\\\"\",request=\"read\",le=\"8.388608\"} 2");
+	ASSERT_LINE(metrics, "cardfs_request_seconds_bucket{mount=\"/m "
+			     "\\\"x\\\"\",request=\"read\",le=\"+Inf\"} 3");
+	ASSERT_LINE(metrics,
+		"cardfs_request_seconds_sum{mount=\"/m \\\"x\\\"\",request=\"read\"} 20.000003900");
+	ASSERT_LINE(
+		metrics, "cardfs_request_seconds_count{mount=\"/m \\\"x\\\"\",request=\"read\"} 3");
 	ASSERT_LINE(written(scene, statistics_append_text),
 		"read                   3          0 6666668us  1us:1 4us:1 more:1");
 }
@@ -130,12 +142,14 @@ static void test_counters_and_gauges_are_written(void **state) {
 	ASSERT_LINE(text, "inodes known               7");
 	ASSERT_LINE(text, "directories watched        9");
 	const char *metrics = written(scene, statistics_append_metrics);
-	ASSERT_LINE(metrics, "cardfs_restarts_total 1");
-	ASSERT_LINE(metrics, "cardfs_reloads_total{result=\"done\"} 42");
-	ASSERT_LINE(metrics, "cardfs_reload_seconds_total 1.500000000");
-	ASSERT_LINE(metrics, "cardfs_last_reload_timestamp_seconds 1000000000");
-	ASSERT_LINE(metrics, "cardfs_inodes 7");
-	ASSERT_LINE(metrics, "cardfs_store_cards{origin=\"added\",store=\"dir:$/cards\"} 2");
+	ASSERT_LINE(metrics, "cardfs_restarts_total{mount=\"/m \\\"x\\\"\"} 1");
+	ASSERT_LINE(metrics, "cardfs_reloads_total{mount=\"/m \\\"x\\\"\",result=\"done\"} 42");
+	ASSERT_LINE(metrics, "cardfs_reload_seconds_total{mount=\"/m \\\"x\\\"\"} 1.500000000");
+	ASSERT_LINE(
+		metrics, "cardfs_last_reload_timestamp_seconds{mount=\"/m \\\"x\\\"\"} 1000000000");
+	ASSERT_LINE(metrics, "cardfs_inodes{mount=\"/m \\\"x\\\"\"} 7");
+	ASSERT_LINE(metrics, "cardfs_store_cards{mount=\"/m "
+			     "\\\"x\\\"\",origin=\"added\",store=\"dir:$/cards\"} 2");
 }
 
 static void test_a_location_is_escaped_in_metrics(void **state) {
@@ -144,7 +158,8 @@ static void test_a_location_is_escaped_in_metrics(void **state) {
 	scene_add_store(scene, "a\"b\\c\nd");
 	scene_load(scene);
 	ASSERT_LINE(written(scene, statistics_append_metrics),
-		"cardfs_store_cards{origin=\"added\",store=\"dir:$/a\\\"b\\\\c\\\\nd\"} 1");
+		"cardfs_store_cards{mount=\"/m "
+		"\\\"x\\\"\",origin=\"added\",store=\"dir:$/a\\\"b\\\\c\\\\nd\"} 1");
 }
 
 #define STATISTICS_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, scene_destroy)
