@@ -164,7 +164,7 @@ static void visit_process(void *context, const char *number) {
 	struct process process = {.text = context, .number = number};
 	struct buffer name = {0};
 	read_format(&name, "/proc/%s/comm", number);
-	const bool is_ours = text_equal(strip_break(buffer_text(&name)), TEXT("cardfs"));
+	const bool is_ours = text_starts_with(buffer_text(&name), TEXT("cardfs"));
 	buffer_finish(&name);
 	if (!is_ours || !may_serve(&process)) {
 		return;
