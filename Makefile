@@ -22,6 +22,8 @@
 #   FUZZ_SECONDS          60
 #   UNDER                 a command that runs the unit tests
 #   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
+#   CORE_ONLY=1           builds and tests the core and the library alone, which need no libfuse
+#   PKG_CONFIG, OBJCOPY   of another system, where CC compiles for one
 #   CONFORMANCE           a directory with the cases of fairseq2's own answers
 #   V=1                   shows whole command lines
 
@@ -32,6 +34,8 @@ BUILD ?= build
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+PKG_CONFIG ?= pkg-config
+CORE_ONLY ?=
 SANITIZE ?=
 CONFORMANCE ?= ../shared/conformance
 # Debian's own, which is the one that sees Debian's packages.
@@ -48,6 +52,10 @@ endif
 LAYERS := base yaml locate stores card view settings library confine fuse cli
 # Those that know no kernel: they link without libfuse.
 CORE := base yaml locate stores card view settings library
+ifneq ($(CORE_ONLY),)
+LAYERS := $(CORE)
+endif
+kernel_packages := $(if $(CORE_ONLY),,fuse3 libseccomp)
 
 # A user's own -j wins over this one. Tests show their output as it comes.
 ifeq ($(MAKELEVEL),0)
@@ -60,7 +68,7 @@ warnings := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmiss
 sanitizers := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-error)
 cardfs_flags = -std=c11 -D_GNU_SOURCE -DFUSE_USE_VERSION=312 -D_FILE_OFFSET_BITS=64 \
 	-DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
-	-Isrc -Itests $(warnings) -pthread $(shell pkg-config --cflags fuse3 libseccomp yaml-0.1 nettle)
+	-Isrc -Itests $(warnings) -pthread $(shell $(PKG_CONFIG) --cflags $(kernel_packages) yaml-0.1 nettle)
 # One object is for the program and for the library: it may be anywhere, and exports what cardfs.h says.
 compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS) -fPIC -fvisibility=hidden
 link = $(CC) $(CFLAGS) $(sanitizers) $(LDFLAGS) -pthread
@@ -72,10 +80,10 @@ OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 archives_upto = $(call reverse,$(call upto,$(1),$(LAYERS)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(BUILD)/lib$(firstword $(1)).a)
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,$(words $(2)),$(2)))))
-libraries_of = $(shell pkg-config --libs $(if $(filter $(1),$(CORE)),,fuse3 libseccomp) yaml-0.1 nettle) -lm
+libraries_of = $(shell $(PKG_CONFIG) --libs $(if $(filter $(1),$(CORE)),,$(kernel_packages)) yaml-0.1 nettle) -lm
 
-sources := $(wildcard src/*.c src/*/*.c)
-unit_sources := $(wildcard tests/unit/*/test_*.c)
+sources := $(wildcard $(if $(CORE_ONLY),,src/*.c) $(LAYERS:%=src/%/*.c))
+unit_sources := $(wildcard $(LAYERS:%=tests/unit/%/test_*.c))
 support_sources := $(wildcard tests/unit/support/*.c)
 bench_sources := $(wildcard tests/bench/*.c)
 pages := $(wildcard docs/man/*.[1-8])
@@ -96,7 +104,7 @@ shared_library := $(BUILD)/lib/libcardfs.so.$(VERSION)
 static_library := $(BUILD)/lib/libcardfs.a
 core_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(CORE:%=src/%/*.c)))
 
-all: $(cardfs) $(cards) $(shared_library) $(static_library)
+all: $(if $(CORE_ONLY),,$(cardfs)) $(cards) $(shared_library) $(static_library)
 
 $(cardfs): $(BUILD)/src/main.o $(call archives_upto,cli)
 	@mkdir -p $(@D)
@@ -226,7 +234,7 @@ helpers := $(patsubst tests/e2e/support/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/
 $(BUILD)/e2e/%: tests/e2e/support/%.c
 	@mkdir -p $(@D)
 	@echo 'CC $<'
-	$(quiet)$(CC) $(cardfs_flags) -Wno-format-nonliteral -O1 -g -o $@ $< $(shell pkg-config --libs fuse3)
+	$(quiet)$(CC) $(cardfs_flags) -Wno-format-nonliteral -O1 -g -o $@ $< $(shell $(PKG_CONFIG) --libs fuse3)
 
 check-e2e: all $(helpers)
 	@tests/e2e/run --cardfs $(cardfs)

@@ -1,5 +1,6 @@
 #include "fuse/notices.h"
 
+#include "fuse/expire.h"
 #include "fuse/place.h"
 
 #include <errno.h>
@@ -27,8 +28,8 @@ void notice_name(const struct notifier *notifier, struct text path) {
 void notice_doubt(const struct notifier *notifier, struct text path) {
 	const struct text name = place_name(path);
 	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_DOUBTS);
-	if (fuse_lowlevel_notify_expire_entry(notifier->session, notice_parent(path), name.data,
-		    name.length, FUSE_LL_EXPIRE_ONLY) == -ENOSYS) {
+	if (expire_entry(notifier->session, notice_parent(path), name.data, name.length) ==
+		-ENOSYS) {
 		notice_name(notifier, path);
 	}
 }
