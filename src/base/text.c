@@ -158,6 +158,11 @@ bool text_next_character(struct text text, size_t *offset, uint32_t *character) 
 		return false;
 	}
 	const char *bytes = text.data + *offset;
+	if ((unsigned char)bytes[0] < 0x80) {
+		*offset += 1;
+		*character = (unsigned char)bytes[0];
+		return true;
+	}
 	const size_t length = form_length((unsigned char)bytes[0]);
 	if (length == 0 || length > text.length - *offset) {
 		return false;

@@ -24,7 +24,8 @@ static void write_card(
 		number, families[number % 5], number % 70 + 1, targets, number,
 		licenses[number % 3], (number % 70 + 1) * 1000000007);
 	if (fields > 6) {
-		fprintf(file, "max_seq_len: 8192\ntokenizer_family: %s\nrevision: r%lu\n",
+		fprintf(file,
+			"max_seq_len: 8192\ntokenizer_family: %s\nrevision: main-5f0c2d1ab%011lu\n",
 			families[number % 5], number);
 	}
 }

@@ -16,7 +16,7 @@
 enum { PATH_SIZE = 4096, CONTENT_SIZE = 65536, FILES_A_DIRECTORY = 1000 };
 
 /* Longer than any change takes that will still be seen. */
-static const uint64_t patience = 30000000000;
+static const uint64_t patience = 120000000000;
 
 static void read_file(const char *path, char content[CONTENT_SIZE], size_t *length) {
 	const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
