@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -84,20 +86,46 @@ static bool read_open(int descriptor, size_t limit, struct buffer *content, stru
 	       read_to_end(descriptor, (size_t)status->st_size, limit, content, error);
 }
 
-bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
-	struct stat *status, struct error *error) {
-	buffer_clear(content);
-	/* Opening is not harmless for every device: so look first, and again at what was opened. */
-	if (fstatat(directory, path, status, 0) != 0) {
-		return fail_reading(error, errno);
+static atomic_bool was_refused;
+
+/* Landlock keeps from opening, and from nothing that only looks. */
+static void note_refusal(int directory, const char *path, int system_error) {
+	if (system_error == EACCES && faccessat(directory, path, R_OK, AT_EACCESS) == 0) {
+		was_refused = true;
 	}
-	if (!check(status, limit, error)) {
-		return false;
-	}
+}
+
+bool file_was_refused(void) {
+	return atomic_exchange(&was_refused, false);
+}
+
+/* What was looked at already. Returns -1 with an error. */
+static int open_looked_at(int directory, const char *path, int flags, struct error *error) {
 	const int descriptor =
-		openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+		openat(directory, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
 	if (descriptor < 0) {
-		return fail_reading(error, errno);
+		const int failure = errno;
+		note_refusal(directory, path, failure);
+		fail_reading(error, failure);
+	}
+	return descriptor;
+}
+
+/* Opening is not harmless for every device: so look first, and again at what was opened. */
+static int open_file(int directory, const char *path, size_t limit, struct error *error) {
+	struct stat status;
+	if (fstatat(directory, path, &status, 0) != 0) {
+		fail_reading(error, errno);
+		return -1;
+	}
+	return check(&status, limit, error) ? open_looked_at(directory, path, 0, error) : -1;
+}
+
+/* Closes the descriptor, unless it is none, for which error says why. */
+static bool read_and_close(int descriptor, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error) {
+	if (descriptor < 0) {
+		return false;
 	}
 	const bool done = read_open(descriptor, limit, content, status, error);
 	close(descriptor);
@@ -105,6 +133,73 @@ bool file_read(int directory, const char *path, size_t limit, struct buffer *con
 		buffer_clear(content);
 	}
 	return done;
+}
+
+bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error) {
+	buffer_clear(content);
+	const int descriptor = open_file(directory, path, limit, error);
+	return read_and_close(descriptor, limit, content, status, error);
+}
+
+/* Fills target and *owner with those of a link; of one and the same, whoever exchanges it. */
+static bool read_link(
+	int directory, const char *name, char target[PATH_MAX], uid_t *owner, struct error *error) {
+	const int link = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+	bool done = link >= 0 && fstat(link, &status) == 0;
+	if (done) {
+		const ssize_t length = readlinkat(link, "", target, PATH_MAX);
+		done = length > 0 && length < PATH_MAX;
+		target[done ? length : 0] = '\0';
+		*owner = status.st_uid;
+	}
+	const int failure = errno;
+	if (link >= 0) {
+		close(link);
+	}
+	return done || fail_reading(error, failure);
+}
+
+static bool may_follow(uid_t owner, const struct stat *status, struct error *error) {
+	return owner == 0 || owner == geteuid() || owner == status->st_uid ||
+	       error_set(error, ERROR_INVALID,
+		       "it is a link of user %u to a file of user %u, and is not followed: who "
+		       "owns "
+		       "the file, or root, can make such a link",
+		       (unsigned)owner, (unsigned)status->st_uid);
+}
+
+static bool read_through_link(int directory, const char *name, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error) {
+	char target[PATH_MAX];
+	uid_t owner = 0;
+	if (!read_link(directory, name, target, &owner, error)) {
+		return false;
+	}
+	const int descriptor = open_file(directory, target, limit, error);
+	if (descriptor >= 0 &&
+		(fstat(descriptor, status) != 0 || !may_follow(owner, status, error))) {
+		close(descriptor);
+		return false;
+	}
+	return read_and_close(descriptor, limit, content, status, error);
+}
+
+bool file_read_entry(int directory, const char *name, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error) {
+	buffer_clear(content);
+	if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0) {
+		return fail_reading(error, errno);
+	}
+	if (S_ISLNK(status->st_mode)) {
+		return read_through_link(directory, name, limit, content, status, error);
+	}
+	if (!check(status, limit, error)) {
+		return false;
+	}
+	const int descriptor = open_looked_at(directory, name, O_NOFOLLOW, error);
+	return read_and_close(descriptor, limit, content, status, error);
 }
 
 static bool is_absolute(struct text path) {

@@ -20,6 +20,21 @@ bool file_read(int directory, const char *path, size_t limit, struct buffer *con
 	struct stat *status, struct error *error);
 
 /*
+ * Like file_read, for an entry (no path) of a directory in which others may make links: one is
+ * followed only where it belongs to root, to the user of this process, or to the owner of the file
+ * that it leads to. So nobody has files of others read that only this process may read. Any other
+ * is an error (ERROR_INVALID).
+ */
+bool file_read_entry(int directory, const char *name, size_t limit, struct buffer *content,
+	struct stat *status, struct error *error);
+
+/*
+ * Whether, since it was asked last, a file could not be read that permissions do not close: this
+ * process has been confined to others since it started.
+ */
+bool file_was_refused(void);
+
+/*
  * Appends base, a slash where it needs one, and name; just name where that is absolute, just base
  * where name is empty. Resolves no "." or "..".
  */

@@ -32,19 +32,19 @@ static void tell(const struct identity *identity, bool is_restricted) {
 		(unsigned)identity_user(identity), files);
 }
 
-bool confine_process(const struct confinement *confinement, struct error *error) {
-	bool is_restricted = false;
+bool confine_process(struct confinement *confinement, struct error *error) {
+	struct reach *reach = &confinement->reach;
 	load_what_is_loaded_late();
 	if (!identity_assume(&confinement->identity, error)) {
 		return false;
 	}
-	if (!sanitizers_are_in() && !reach_restrict(&confinement->reach, &is_restricted, error)) {
+	if (!sanitizers_are_in() && !reach_restrict(reach, error)) {
 		return false;
 	}
 	const struct filter filter = {
-		.may_make_files = is_restricted && confinement->reach.has_own,
-		.own = confinement->reach.own,
+		.may_make_files = reach->is_in_force && reach->has_own,
+		.own = reach->own,
 	};
-	tell(&confinement->identity, is_restricted);
+	tell(&confinement->identity, reach->is_in_force);
 	return filter_apply(&filter, error);
 }

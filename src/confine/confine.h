@@ -25,6 +25,6 @@ void confinement_finish(struct confinement *confinement);
  * the log says so at its verbose level. Otherwise whatever fails is a failure, and the process must
  * not serve. The new process of a fork starts as confined as the one that it was made from.
  */
-bool confine_process(const struct confinement *confinement, struct error *error);
+bool confine_process(struct confinement *confinement, struct error *error);
 
 #endif

@@ -34,6 +34,7 @@ static const struct reach_place needed[] = {
 	{.path = (char[]){"/etc/localtime"}, .access = REACH_READ},
 	{.path = (char[]){"/usr/share/zoneinfo"}, .access = REACH_READ},
 	{.path = (char[]){"/sys/devices/system/cpu"}, .access = REACH_READ | REACH_LIST},
+	{.path = (char[]){"/proc/sys/fs/pipe-max-size"}, .access = REACH_READ},
 	{.path = (char[]){"/proc/self"}, .access = REACH_READ | REACH_LIST},
 	{.path = (char[]){"/dev/null"}, .access = REACH_READ},
 };
@@ -106,6 +107,13 @@ static uint64_t access_of(unsigned access) {
 	       ((access & REACH_READ) != 0 ? LANDLOCK_ACCESS_FS_READ_FILE : 0);
 }
 
+/* As base/file.h has it of links: others may make them, and not for what is not theirs. */
+static bool may_follow(int parent, const char *name, const struct stat *target) {
+	struct stat link;
+	return fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (link.st_uid == 0 || link.st_uid == geteuid() || link.st_uid == target->st_uid);
+}
+
 /* Allows what a link leads to. */
 static bool allow_target(const struct making *making, const struct reach_place *place, int parent,
 	const char *name) {
@@ -114,7 +122,7 @@ static bool allow_target(const struct making *making, const struct reach_place *
 	if (target < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
-	const bool is_wanted = fstat(target, &status) == 0 &&
+	const bool is_wanted = fstat(target, &status) == 0 && may_follow(parent, name, &status) &&
 			       (S_ISREG(status.st_mode) ||
 				       (S_ISDIR(status.st_mode) && place->follows_directories));
 	if (!is_wanted) {
@@ -176,10 +184,15 @@ static bool allow_links(const struct making *making, const struct reach_place *p
 }
 
 /* One that is not there, or that permissions close, has nothing that could be opened. */
-static bool allow_place(const struct making *making, const struct reach_place *place) {
+static bool allow_place(
+	const struct making *making, const struct reach_place *place, struct stat *status) {
 	const int descriptor = open(place->path, O_PATH | O_CLOEXEC);
+	*status = (struct stat){0};
 	if (descriptor < 0) {
 		return !is_exhausted(errno) || fail(making, place->path);
+	}
+	if (fstat(descriptor, status) != 0) {
+		*status = (struct stat){0};
 	}
 	if (!allow(making, descriptor, access_of(place->access), place->path)) {
 		return false;
@@ -194,26 +207,29 @@ static bool allow_place(const struct making *making, const struct reach_place *p
 	return allow_links(making, place, directory, 1);
 }
 
-static bool allow_all(const struct making *making, const struct reach *reach) {
+static bool allow_all(const struct making *making, struct reach *reach) {
+	struct stat status;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		if (!allow_place(making, &needed[i])) {
+		if (!allow_place(making, &needed[i], &status)) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < reach->count; i++) {
-		if (!allow_place(making, &reach->places[i])) {
+		if (!allow_place(making, &reach->places[i], &status)) {
 			return false;
 		}
+		reach->places[i].device = status.st_dev;
+		reach->places[i].inode = status.st_ino;
 	}
 	return !reach->has_own ||
 	       landlock_allow(making->ruleset, reach->own, own_access & making->files) == 0 ||
 	       fail(making, "the directory of what is kept");
 }
 
-bool reach_restrict(const struct reach *reach, bool *is_restricted, struct error *error) {
+bool reach_restrict(struct reach *reach, struct error *error) {
 	const int version = reach_version();
 	struct landlock_rules rules = {0};
-	*is_restricted = version > 0;
+	reach->is_in_force = version > 0;
 	if (version == 0) {
 		return true;
 	}
@@ -238,4 +254,17 @@ bool reach_restrict(const struct reach *reach, bool *is_restricted, struct error
 	}
 	close(making.ruleset);
 	return done;
+}
+
+bool reach_is_outdated(const struct reach *reach) {
+	for (size_t i = 0; reach->is_in_force && i < reach->count; i++) {
+		const struct reach_place *place = &reach->places[i];
+		struct stat status;
+		/* What is gone is no harm; what is there has to be what there was. */
+		if (stat(place->path, &status) == 0 &&
+			(status.st_dev != place->device || status.st_ino != place->inode)) {
+			return true;
+		}
+	}
+	return false;
 }

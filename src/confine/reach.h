@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* What may be read at a place and below it. */
 enum reach_access {
@@ -30,6 +31,9 @@ struct reach_place {
 	 */
 	unsigned link_depth;
 	bool follows_directories;
+	/* What reach_restrict found there; zeroes where there was nothing. */
+	dev_t device;
+	ino_t inode;
 };
 
 /* Zeroes are empty; reach_finish frees it. */
@@ -37,6 +41,7 @@ struct reach {
 	struct reach_place *places;
 	size_t count;
 	size_t capacity;
+	bool is_in_force;
 	/* An open directory (borrowed) in which files may be made and replaced, if has_own. */
 	bool has_own;
 	int own;
@@ -51,9 +56,15 @@ int reach_version(void);
 
 /*
  * Restricts the calling thread, and those that it starts, to reach. Places that do not exist or may
- * not be opened are passed over. *is_restricted tells whether the kernel can do it at all; where it
- * can't, nothing is done. Needs no_new_privs. Fails for want of memory or descriptors.
+ * not be opened are passed over. Where the kernel can't do it, nothing is done, and reach is not in
+ * force. Needs no_new_privs. Fails for want of memory or descriptors.
  */
-bool reach_restrict(const struct reach *reach, bool *is_restricted, struct error *error);
+bool reach_restrict(struct reach *reach, struct error *error);
+
+/*
+ * Whether there is something else at one of the places than there was, so that this process may not
+ * open what is there now. Never where it is not in force.
+ */
+bool reach_is_outdated(const struct reach *reach);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 static const int64_t second = 1000000000;
 
@@ -142,6 +143,15 @@ static struct card_file *share_or_create(struct card_reader *reader, struct text
 	return card_file_create(path, directory, text, modified);
 }
 
+/* A path is what settings name, and who wrote them is trusted; an entry may be anybody's. */
+static bool read_file(struct card_reader *reader, int descriptor, const char *name,
+	struct stat *status, struct error *failure) {
+	return strchr(name, '/') == NULL ? file_read_entry(descriptor, name, reader->size_limit,
+						   &reader->content, status, failure)
+					 : file_read(descriptor, name, reader->size_limit,
+						   &reader->content, status, failure);
+}
+
 bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
 	const char *name, struct error *error) {
 	buffer_clear(&reader->path);
@@ -158,7 +168,7 @@ bool card_reader_add(struct card_reader *reader, int descriptor, struct text dir
 	const int64_t read = now();
 	struct stat status;
 	struct error failure = {0};
-	if (!file_read(descriptor, name, reader->size_limit, &reader->content, &status, &failure)) {
+	if (!read_file(reader, descriptor, name, &status, &failure)) {
 		if (failure.kind == ERROR_MEMORY) {
 			return error_set_memory(error);
 		}

@@ -382,6 +382,77 @@ static void test_no_relative_path_is_absolute_in_a_removed_working_directory(voi
 
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static bool read_entry(struct fixture *fixture, const char *name) {
+	fixture->error = (struct error){0};
+	return file_read_entry(fixture->directory, name, 100, &fixture->content, &fixture->status,
+		&fixture->error);
+}
+
+static void test_an_entry_is_read_as_a_file_is(void **state) {
+	struct fixture *fixture = *state;
+	write_file("file", TEXT("text"));
+	assert_int_equal(symlink("file", "link"), 0);
+	assert_int_equal(symlink("nothing", "dangling"), 0);
+	assert_int_equal(symlink("loop", "loop"), 0);
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	assert_int_equal(symlink("pipe", "to-pipe"), 0);
+	assert_int_equal(symlink("/dev/zero", "to-device"), 0);
+	assert_true(read_entry(fixture, "file"));
+	assert_true(read_entry(fixture, "link"));
+	assert_true(text_equal(buffer_text(&fixture->content), TEXT("text")));
+	assert_int_equal(fixture->status.st_size, 4);
+	assert_false(read_entry(fixture, "dangling"));
+	assert_int_equal(fixture->error.system_error, ENOENT);
+	assert_false(read_entry(fixture, "none"));
+	assert_int_equal(fixture->error.system_error, ENOENT);
+	assert_false(read_entry(fixture, "loop"));
+	assert_int_equal(fixture->error.system_error, ELOOP);
+	assert_false(read_entry(fixture, "pipe"));
+	assert_string_equal(fixture->error.message, "it is a FIFO, not a regular file");
+	assert_false(read_entry(fixture, "to-pipe"));
+	assert_string_equal(fixture->error.message, "it is a FIFO, not a regular file");
+	assert_false(read_entry(fixture, "to-device"));
+	assert_string_equal(fixture->error.message, "it is a device, not a regular file");
+	assert_int_equal(fixture->content.length, 0);
+}
+
+/* Whether a link of that owner to a file of that owner is followed; by root. */
+static bool follows(struct fixture *fixture, unsigned link_owner, unsigned file_owner) {
+	write_file("file", TEXT("text"));
+	unlink("link");
+	assert_int_equal(chown("file", file_owner, file_owner), 0);
+	assert_int_equal(symlink("file", "link"), 0);
+	assert_int_equal(lchown("link", link_owner, link_owner), 0);
+	const bool is_read = read_entry(fixture, "link");
+	if (!is_read) {
+		assert_int_equal(fixture->error.kind, ERROR_INVALID);
+		assert_non_null(strstr(fixture->error.message, "is not followed"));
+		assert_int_equal(fixture->content.length, 0);
+	}
+	return is_read;
+}
+
+static void test_a_link_of_others_to_what_is_not_theirs_is_not_followed(void **state) {
+	struct fixture *fixture = *state;
+	if (geteuid() != 0) {
+		skip();
+	}
+	assert_true(follows(fixture, 0, 0));
+	assert_true(follows(fixture, 0, 1234));
+	assert_true(follows(fixture, 1234, 1234));
+	assert_false(follows(fixture, 1234, 0));
+	assert_false(follows(fixture, 1234, 5678));
+}
+
+static void test_what_permissions_close_is_no_refusal(void **state) {
+	struct fixture *fixture = *state;
+	write_file("file", TEXT("text"));
+	assert_int_equal(chmod("file", 0), 0);
+	read_entry(fixture, "file");
+	read_entry(fixture, "none");
+	assert_false(file_was_refused());
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		FILE_TEST(test_a_file_is_read_whole_with_its_status),
@@ -404,6 +475,13 @@ int main(void) {
 		cmocka_unit_test(test_an_absolute_path_loses_only_what_means_nothing),
 		FILE_TEST(test_a_relative_path_starts_at_the_working_directory),
 		FILE_TEST(test_no_relative_path_is_absolute_in_a_removed_working_directory),
+		cmocka_unit_test_setup_teardown(
+			test_an_entry_is_read_as_a_file_is, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_link_of_others_to_what_is_not_theirs_is_not_followed, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_what_permissions_close_is_no_refusal, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -61,12 +61,12 @@ static void expect_closed(const char *path) {
 	}
 }
 
-static void restrict_to(const struct reach *reach) {
+static void restrict_to(struct reach *reach) {
 	struct error error = {0};
-	bool is_restricted;
 	EXPECT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	EXPECT(reach_restrict(reach, &is_restricted, &error));
-	EXPECT(is_restricted == (reach_version() > 0));
+	EXPECT(reach_restrict(reach, &error));
+	EXPECT(reach->is_in_force == (reach_version() > 0));
+	EXPECT(!reach_is_outdated(reach));
 }
 
 static void add(struct reach *reach, const char *path, unsigned access, unsigned link_depth,
@@ -226,12 +226,13 @@ static void follow_a_link_to_come(const struct talk *talk) {
 	char byte = 0;
 	add(&reach, "store", REACH_READ | REACH_LIST, 2, false);
 	restrict_to(&reach);
-	reach_finish(&reach);
 	EXPECT(write(talk->tells[1], &byte, 1) == 1);
 	EXPECT(read(talk->asks[0], &byte, 1) == 1);
 	expect_closed("store/new.yaml");
 	expect_closed("store");
 	expect_open("was/card.yaml");
+	EXPECT(reach_is_outdated(&reach) == reach.is_in_force);
+	reach_finish(&reach);
 }
 
 static void test_what_comes_to_stand_there_later_is_closed(void **state) {
