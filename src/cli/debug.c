@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* How long a mount has to answer; a big one takes a moment. */
-enum { PATIENCE_SECONDS = 10 };
+enum { PATIENCE_SECONDS = 20 };
 
 /* Prints what can be known without the mount's help, and why it is that. */
 static enum exit_status look_from_outside(

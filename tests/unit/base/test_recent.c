@@ -45,7 +45,7 @@ static void test_the_oldest_lines_make_room(void **state) {
 	(void)state;
 	struct buffer expected = {0};
 	for (int i = 0; i < RECENT_LINES * 2 + 3; i++) {
-		char line[16];
+		char line[32];
 		snprintf(line, sizeof(line), "line %d", i);
 		recent_add(&recent, text_of(line));
 		if (i >= RECENT_LINES + 3) {
