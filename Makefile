@@ -1,5 +1,6 @@
 # make                 builds cardfs
-# make demo            mounts the built-in cards and an example store, and shows what one does there
+# make demo            plays the first session of the README
+# make demo-svg        draws that session anew, into docs/demo.svg
 # make check           builds and passes every test
 # make check-PART      one part of it: unit, cli, library, fuzz, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
@@ -10,6 +11,9 @@
 # make lint            formatting and static analysis
 # make format          formats the C sources
 # make install         below DESTDIR/PREFIX; make uninstall takes it away again
+# make dist            the sources as a tarball, the same bytes from the same sources
+# make deb             Debian packages, in BUILD/deb
+# make check-package   installs, upgrades and removes them in a fresh Debian, and needs its mirror
 # make version         the version, which is said nowhere but below
 # make clean
 #
@@ -176,6 +180,10 @@ demo:
 	@$(MAKE) all
 	@scripts/demo --cardfs $(cardfs)
 
+demo-svg: all
+	@scripts/demo --cardfs $(cardfs) >$(BUILD)/demo
+	@scripts/draw-session <$(BUILD)/demo >docs/demo.svg
+
 # One part after another, each with its output as it comes; only the building is parallel.
 check:
 	@scripts/install-packages build check bench
@@ -296,7 +304,7 @@ mount_helpers := mount.cardfs mount.fuse.cardfs
 prefix := $(DESTDIR)$(PREFIX)
 
 install: all install-library
-	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/doc/cardfs \
+	install -d $(prefix)/bin $(prefix)/share/cardfs/cards $(prefix)/share/doc/cardfs/docs \
 		$(prefix)/sbin $(prefix)/share/man/man1 $(prefix)/share/man/man5 $(prefix)/share/man/man8 \
 		$(prefix)/share/bash-completion/completions $(prefix)/share/zsh/site-functions
 	install -m 755 $(cardfs) $(prefix)/bin
@@ -305,19 +313,21 @@ install: all install-library
 	install -m 644 $(filter %.1,$(pages)) $(prefix)/share/man/man1
 	install -m 644 $(filter %.5,$(pages)) $(prefix)/share/man/man5
 	install -m 644 $(filter %.8,$(pages)) $(prefix)/share/man/man8
+	ln -sf mount.cardfs.8 $(prefix)/share/man/man8/mount.fuse.cardfs.8
 	install -d $(prefix)/lib/systemd/system $(prefix)/lib/systemd/user $(prefix)/share/doc/cardfs/examples
 	install -m 644 scripts/systemd/cardfs@.service $(prefix)/lib/systemd/system
 	install -m 644 scripts/systemd/cardfs.service $(prefix)/lib/systemd/user
 	install -m 644 scripts/systemd/srv-assets.* $(prefix)/share/doc/cardfs/examples
 	install -m 755 scripts/collect-report $(prefix)/share/cardfs
-	install -m 644 LICENSE README.md docs/operations.md $(prefix)/share/doc/cardfs
+	install -m 644 LICENSE README.md CHANGELOG.md $(prefix)/share/doc/cardfs
+	install -m 644 docs/*.md $(prefix)/share/doc/cardfs/docs
 	install -m 644 scripts/completions/cardfs.bash $(prefix)/share/bash-completion/completions/cardfs
 	install -m 644 scripts/completions/_cardfs $(prefix)/share/zsh/site-functions
 
 uninstall: uninstall-library
 	rm -rf $(prefix)/share/cardfs $(prefix)/share/doc/cardfs
 	rm -f $(prefix)/lib/systemd/system/cardfs@.service $(prefix)/lib/systemd/user/cardfs.service
-	rm -f $(prefix)/bin/cardfs $(mount_helpers:%=$(prefix)/sbin/%) \
+	rm -f $(prefix)/bin/cardfs $(mount_helpers:%=$(prefix)/sbin/%) $(mount_helpers:%=$(prefix)/share/man/man8/%.8) \
 		$(foreach page,$(pages),$(prefix)/share/man/man$(lastword $(subst ., ,$(page)))/$(notdir $(page))) \
 		$(prefix)/share/bash-completion/completions/cardfs $(prefix)/share/zsh/site-functions/_cardfs
 
@@ -340,6 +350,19 @@ install-library: $(shared_library) $(static_library)
 uninstall-library:
 	rm -f $(libdir)/libcardfs.so* $(libdir)/libcardfs.a $(libdir)/pkgconfig/cardfs.pc $(includedir)/cardfs.h
 
+tarball := $(BUILD)/cardfs-$(VERSION).tar.gz
+
+dist:
+	@scripts/make-tarball $(VERSION) $(tarball)
+
+deb:
+	@scripts/install-packages build package
+	@scripts/make-deb $(VERSION) $(BUILD)/deb
+	@lintian --pedantic --display-info --fail-on error,warning,info,pedantic --allow-root $(BUILD)/deb/*.changes
+
+check-package: deb
+	@tests/package/run --packages $(BUILD)/deb
+
 clean:
 	rm -rf $(BUILD)
 
@@ -351,7 +374,7 @@ help:
 
 .PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-library check-e2e check-conformance \
 	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
-	install install-library uninstall uninstall-library clean version always help
+	demo-svg install install-library uninstall uninstall-library dist deb check-package clean version always help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(objects:.o=.d)

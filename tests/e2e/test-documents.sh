@@ -13,6 +13,23 @@ test_the_sessions_of_the_readme_go_as_it_says() {
 	expect_session "$work/written"
 }
 
+first_session() {
+	blocks_of console <"$root/README.md" | sed '/^\$ cardfs umount fair$/q'
+}
+
+test_the_demo_plays_the_first_session_of_the_readme() {
+	first_session >written
+	expect_status 0 "$root/scripts/demo" --cardfs "$CARDFS"
+	expect_equal "" "$errors"
+	diff -u written <(printf '%s\n' "$output")
+	eventually has_no_servers
+	expect_equal "" "$(ls -A "$TMPDIR")"
+}
+
+test_the_picture_shows_the_first_session_of_the_readme() {
+	first_session | "$root/scripts/draw-session" | diff -u "$root/docs/demo.svg" -
+}
+
 test_the_lines_for_fstab_mount() {
 	install_helpers "$CARDFS"
 	local document line
