@@ -102,7 +102,7 @@ serve_as() {
 	kill "$server"
 	wait "$server"
 	eventually states_are READY=1 RELOADING=1 READY=1 STOPPING=1
-	is_unmounted "$mnt"
+	eventually is_unmounted "$mnt"
 	kill "$listener"
 	wait "$listener" || true
 }
@@ -129,7 +129,7 @@ test_what_a_killed_service_leaves_is_cleaned_up() {
 	command=$(setting cardfs@.service ExecStopPost)
 	command=${command//%f/$mnt}
 	SERVICE_RESULT=signal bash -c "$command"
-	is_unmounted "$mnt"
+	eventually is_unmounted "$mnt"
 	SERVICE_RESULT=success expect_output "" bash -c "$command"
 	expect_equal "" "$errors"
 }
