@@ -53,7 +53,7 @@ CFLAGS ?= -O1 -g
 endif
 
 # Each layer may use those before it and none behind: the link order holds them to it.
-LAYERS := base yaml locate stores card view settings library confine fuse cli
+LAYERS := base yaml locate stores card view settings library confine supervise fuse cli
 # Those that know no kernel: they link without libfuse.
 CORE := base yaml locate stores card view settings library
 ifneq ($(CORE_ONLY),)

@@ -151,7 +151,8 @@ struct catalog *catalog_create(const struct store_set *stores,
 	}
 	atomic_init(&catalog->references, 1);
 	catalog->options = *options;
-	catalog->generation = previous == NULL ? 1 : previous->generation + 1;
+	catalog->generation =
+		(previous == NULL ? options->past_generation : previous->generation) + 1;
 	struct catalog_update update = {0};
 	bool done = fill_catalog(catalog, stores, previous, changes, &update, error);
 	catalog_update_finish(&update);

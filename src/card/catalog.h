@@ -20,6 +20,10 @@ struct catalog_options {
 	const struct text *locator_fields;
 	size_t locator_field_count;
 	struct catalog_figures *figures; /* where to count; borrowed; or NULL */
+	/* Of the last catalog that somebody was shown who may compare; the first one comes after
+	 * it.
+	 */
+	uint64_t past_generation;
 };
 
 struct catalog;
@@ -45,7 +49,8 @@ struct catalog *catalog_create(const struct store_set *stores,
 struct catalog *catalog_acquire(struct catalog *catalog);
 void catalog_release(struct catalog *catalog);
 
-/* 1 for the first catalog, one more for each that was made from a previous one. */
+/* past_generation + 1 for the first catalog, one more for each that was made from a previous one.
+ */
 uint64_t catalog_generation(const struct catalog *catalog);
 
 /* When its newest card file was modified; nanoseconds since the epoch. */

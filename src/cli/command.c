@@ -10,6 +10,7 @@
 static const struct command *const commands[] = {
 	&command_mount,
 	&command_umount,
+	&command_reload,
 	&command_debug,
 	&command_list,
 	&command_show,

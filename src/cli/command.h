@@ -35,6 +35,7 @@ void command_suggest(struct suggestions *suggestions);
 
 extern const struct command command_mount;
 extern const struct command command_umount;
+extern const struct command command_reload;
 extern const struct command command_debug;
 extern const struct command command_list;
 extern const struct command command_show;

@@ -76,7 +76,7 @@ static enum exit_status find_and_debug(const char *mount_point) {
 	struct mount_entry entry = {0};
 	struct error error = {0};
 	enum exit_status status;
-	if (!mount_table_look_up(mount_point, &entry) || !mount_entry_is_cardfs(&entry)) {
+	if (!mount_table_look_up(mount_point, &entry) || !mount_point_is_cardfs(&entry)) {
 		error_set(&error, ERROR_NOT_FOUND, "no cardfs is mounted on %s", mount_point);
 		status = fail(&error);
 	} else {

@@ -79,7 +79,7 @@ enum background_role background_start(int *report, struct error *error) {
 	return BACKGROUND_SERVES;
 }
 
-static void leave_terminal(void) {
+void background_leave(void) {
 	setsid();
 	if (chdir("/") != 0) {
 		log_message(
@@ -99,9 +99,6 @@ static void leave_terminal(void) {
 }
 
 void background_report(int report, const struct error *error) {
-	if (error->kind == ERROR_NONE) {
-		leave_terminal();
-	}
 	ssize_t written;
 	do {
 		written = write(report, error, sizeof(*error));

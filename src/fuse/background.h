@@ -20,9 +20,11 @@ enum background_role background_start(int *report, struct error *error);
 
 /*
  * Tells the process that asked how it went, which is what it then returns with: no error is that
- * everything is ready. In that case leaves its terminal and directory, and logs to the system's log
- * from now on.
+ * everything is ready.
  */
 void background_report(int report, const struct error *error);
+
+/* Leaves the terminal and directory, and logs to the system's log from now on. */
+void background_leave(void);
 
 #endif

@@ -26,6 +26,7 @@ bool current_load(
 	const struct mount_options *options = current->options;
 	struct catalog_options catalog = options->catalog;
 	catalog.figures = current->figures;
+	catalog.past_generation = *current->generation;
 	forget_loaded(current);
 	current->loaded_catalog =
 		catalog_create(options->stores, &catalog, current->catalog, changes, error);
@@ -68,6 +69,7 @@ void current_show(struct current *current) {
 	current->catalog = current->loaded_catalog;
 	current->view = current->loaded;
 	current->next = NULL;
+	*current->generation = catalog_generation(current->catalog);
 	await_visitors(current);
 	pthread_mutex_unlock(&current->lock);
 	current->loaded = NULL;
@@ -77,8 +79,14 @@ void current_show(struct current *current) {
 }
 
 bool current_init(struct current *current, const struct mount_options *options,
-	struct catalog_figures *figures, const struct mount_files *files, struct error *error) {
-	*current = (struct current){.options = options, .figures = figures, .files = files};
+	struct catalog_figures *figures, const struct mount_files *files, uint64_t *generation,
+	struct error *error) {
+	*current = (struct current){
+		.options = options,
+		.figures = figures,
+		.files = files,
+		.generation = generation,
+	};
 	if (!current_load(current, NULL, error)) {
 		return false;
 	}

@@ -15,6 +15,7 @@ struct current {
 	const struct mount_options *options;
 	struct catalog_figures *figures;
 	const struct mount_files *files;
+	uint64_t *generation; /* of what is shown, where it outlives this process */
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t left;  /* the last visitor of a phase has */
 	struct catalog *catalog;
@@ -40,11 +41,13 @@ struct visit {
 
 /*
  * Reads the stores for the first time. options, the figures in which that and all that follows is
- * counted, and the files that each view shows in .cardfs besides, are borrowed. The caller finishes
- * it only when this succeeds.
+ * counted, the files that each view shows in .cardfs besides, and the place of the generation that
+ * was shown last, which is counted on from, are borrowed. The caller finishes it only when this
+ * succeeds.
  */
 bool current_init(struct current *current, const struct mount_options *options,
-	struct catalog_figures *figures, const struct mount_files *files, struct error *error);
+	struct catalog_figures *figures, const struct mount_files *files, uint64_t *generation,
+	struct error *error);
 void current_finish(struct current *current);
 
 void current_enter(struct current *current, struct visit *visit);

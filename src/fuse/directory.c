@@ -21,8 +21,7 @@ struct reply {
 	char *data;
 	size_t size;
 	size_t length;
-	struct buffer path;    /* of the entry that is being filled in */
-	struct buffer entered; /* the numbers that were looked up, of type fuse_ino_t */
+	struct buffer path; /* of the entry that is being filled in */
 };
 
 /*
@@ -66,9 +65,8 @@ static uint64_t listed_number(struct reply *reply, struct text name, enum node_k
 
 static void enter(struct reply *reply, struct place *child, struct fuse_entry_param *entry) {
 	struct error error = {0};
-	if (buffer_reserve(&reply->entered, sizeof(entry->ino)) &&
-		filesystem_enter(reply->filesystem, reply->visit, child, entry, &error)) {
-		buffer_append(&reply->entered, &entry->ino, sizeof(entry->ino));
+	if (!filesystem_enter(reply->filesystem, reply->visit, child, entry, &error)) {
+		*entry = (struct fuse_entry_param){.attr = entry->attr};
 	}
 }
 
@@ -121,22 +119,17 @@ static size_t append(struct reply *reply, size_t index, const struct fuse_entry_
 		reply->request, data, room, name, entry == NULL ? NULL : &entry->attr, next);
 }
 
-static void fill(struct reply *reply, size_t index) {
+/* Returns whether there is more to read. */
+static bool fill(struct reply *reply, size_t index) {
 	for (; index < reply->listing->count; index++) {
 		if (append(reply, index, NULL) > reply->size - reply->length) {
-			return;
+			return true;
 		}
 		struct fuse_entry_param entry = {0};
 		describe_entry(reply, index, &entry);
 		reply->length += append(reply, index, &entry);
 	}
-}
-
-static void forget_entered(struct reply *reply) {
-	const fuse_ino_t *numbers = (const fuse_ino_t *)(const void *)reply->entered.data;
-	for (size_t i = 0; i < reply->entered.length / sizeof(*numbers); i++) {
-		inodes_forget(&reply->filesystem->inodes, numbers[i], 1);
-	}
+	return false;
 }
 
 static bool prepare(struct reply *reply, fuse_ino_t number, off_t position, struct error *error) {
@@ -168,7 +161,6 @@ static void reply_finish(struct reply *reply) {
 	}
 	place_finish(&reply->directory);
 	buffer_finish(&reply->path);
-	buffer_finish(&reply->entered);
 	free(reply->data);
 }
 
@@ -193,9 +185,11 @@ static void read_entries(
 	if (!prepare(&reply, number, position, &error)) {
 		counted_reply_error(request, error_number(&error));
 	} else {
-		fill(&reply, index_at(position));
+		if (fill(&reply, index_at(position))) {
+			listings_store(&filesystem->listings, reply.shared);
+		}
 		if (fuse_reply_buf(request, reply.data, reply.length) == -ENOENT) {
-			forget_entered(&reply);
+			filesystem_take_back(filesystem, 0);
 		}
 	}
 	reply_finish(&reply);

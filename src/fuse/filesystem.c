@@ -1,5 +1,7 @@
 #include "fuse/filesystem.h"
 
+#include "supervise/loop.h"
+
 #include <errno.h>
 
 enum { NANOSECONDS = 1000000000, BLOCK_SIZE = 4096, STATUS_BLOCK_SIZE = 512 };
@@ -83,27 +85,29 @@ static bool keep_content(struct filesystem *filesystem, fuse_ino_t number, bool 
 	if (attributes->kind == NODE_DIRECTORY || can_be_found) {
 		return true;
 	}
-	struct buffer content = {0};
-	buffer_append_text(&content, buffer_text(&place->content));
-	const bool done = !content.failed;
-	inodes_keep(&filesystem->inodes, number, &content);
-	buffer_finish(&content);
-	return done || error_set_memory(error);
+	return inodes_keep(&filesystem->inodes, number, buffer_text(&place->content)) ||
+	       error_set_memory(error);
+}
+
+void filesystem_take_back(struct filesystem *filesystem, size_t kept) {
+	inodes_take_back(&filesystem->inodes, loop_effects(), kept);
 }
 
 bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, struct place *place,
 	struct fuse_entry_param *entry, struct error *error) {
-	struct inodes *inodes = &filesystem->inodes;
+	struct effects *effects = loop_effects();
+	const size_t counted = effects->count;
 	if (!place_describe(place, error)) {
 		return false;
 	}
 	fuse_ino_t number;
-	if (!inodes_remember(inodes, buffer_text(&place->path), &place->inode, &number)) {
+	if (!inodes_remember(&filesystem->inodes, buffer_text(&place->path), &place->inode, effects,
+		    &number)) {
 		return error_set_memory(error);
 	}
 	const double seconds = filesystem_seconds(visit, place);
 	if (!keep_content(filesystem, number, seconds > 0, place, error)) {
-		inodes_forget(inodes, number, 1);
+		filesystem_take_back(filesystem, counted);
 		return false;
 	}
 	*entry = (struct fuse_entry_param){

@@ -46,9 +46,12 @@ double filesystem_seconds_of_absence(
 bool filesystem_find(struct filesystem *filesystem, const struct visit *visit, fuse_ino_t number,
 	struct place *place, struct inode *known, struct error *error);
 
-/* Describes a place and counts a look-up of it. A reply that fails to arrive has to forget it. */
+/* Describes a place and counts a look-up of it, for a reply that has to arrive. */
 bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, struct place *place,
 	struct fuse_entry_param *entry, struct error *error);
+
+/* Takes back the look-ups counted for the request of this thread, but for so many of the first. */
+void filesystem_take_back(struct filesystem *filesystem, size_t kept);
 
 /*
  * Appends that part of what a file, or a link's target, was when it was looked up, whatever its

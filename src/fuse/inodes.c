@@ -1,119 +1,23 @@
 #include "fuse/inodes.h"
 
+#include "fuse/inode_table.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
-enum { NO_NUMBER = 0, ROOT_NUMBER = 1 };
-
-/* Its neighbours in a list. */
-struct inode_links {
-	struct remembered *next, *previous;
-};
-
-enum list_kind { LIST_FAMILY, LIST_FOLLOWERS, LIST_LIVE, LIST_KINDS };
-
-struct remembered {
-	uint64_t number;
-	uint64_t lookups;
-	struct inode inode; /* as it was looked up last */
-	bool is_retired;
-	bool has_content;
-	struct buffer content;
-	struct family *family;
-	struct inode_links links[LIST_KINDS];
-	size_t path_length;
-	char path[];
-};
-
-struct family {
-	struct inode_list list;
-	size_t name_length;
-	char name[];
-};
-
-static struct text number_key(const uint64_t *number) {
-	return (struct text){(const char *)number, sizeof(*number)};
+/* So that nobody can make names that are all in one chain. */
+static uint64_t choose_seed(void) {
+	uint64_t seed = 0;
+	return getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed) && seed != 0 ? seed
+											  : 1;
 }
 
-static struct text inode_key(const void *item) {
-	const struct remembered *entry = item;
-	return number_key(&entry->number);
-}
-
-static struct text family_key(const void *item) {
-	const struct family *family = item;
-	return (struct text){family->name, family->name_length};
-}
-
-static struct text inode_path(const struct remembered *entry) {
-	return (struct text){entry->path, entry->path_length};
-}
-
-bool inodes_init(struct inodes *inodes) {
-	*inodes = (struct inodes){.by_number = {.key = inode_key}, .families = {.key = family_key}};
-	return pthread_mutex_init(&inodes->lock, NULL) == 0;
-}
-
-static void free_inode(struct remembered *entry) {
-	buffer_finish(&entry->content);
-	free(entry);
-}
-
-void inodes_finish(struct inodes *inodes) {
-	struct remembered *entry;
-	for (size_t position = 0; (entry = table_next(&inodes->by_number, &position)) != NULL;) {
-		free_inode(entry);
+void inodes_init(struct inodes *inodes, struct shared *shared, struct inode_table *table) {
+	*inodes = (struct inodes){.shared = shared, .table = table};
+	if (table->seed == 0) {
+		table->seed = choose_seed();
 	}
-	struct family *family;
-	for (size_t position = 0; (family = table_next(&inodes->families, &position)) != NULL;) {
-		free(family);
-	}
-	table_finish(&inodes->by_number);
-	table_finish(&inodes->families);
-	pthread_mutex_destroy(&inodes->lock);
-}
-
-/* The finish of MurmurHash3: every bit of word reaches every bit of the result. */
-static uint64_t scatter(uint64_t word) {
-	word ^= word >> 33;
-	word *= 0xFF51AFD7ED558CCD;
-	word ^= word >> 33;
-	word *= 0xC4CEB9FE1A85EC53;
-	return word ^ word >> 33;
-}
-
-static uint64_t hash_text(uint64_t hash, struct text text) {
-	uint64_t word;
-	size_t offset = 0;
-	for (; text.length - offset >= sizeof(word); offset += sizeof(word)) {
-		memcpy(&word, text.data + offset, sizeof(word));
-		hash = scatter(hash ^ word);
-	}
-	word = 0;
-	if (offset < text.length) {
-		memcpy(&word, text.data + offset, text.length - offset);
-	}
-	return scatter(scatter(hash ^ word) ^ text.length);
-}
-
-static uint64_t without_reserved(uint64_t number) {
-	return number == NO_NUMBER || number == ROOT_NUMBER ? ROOT_NUMBER + 1 : number;
-}
-
-/* Not text_hash, which is another one in every process. */
-uint64_t inode_number(struct text path, enum node_kind kind, struct text content) {
-	if (path.length == 0) {
-		return ROOT_NUMBER;
-	}
-	uint64_t number = hash_text(kind, path);
-	if (kind != NODE_DIRECTORY) {
-		number = hash_text(number, content);
-	}
-	return without_reserved(number);
-}
-
-static struct remembered *find(const struct inodes *inodes, uint64_t number) {
-	return table_find(&inodes->by_number, number_key(&number));
 }
 
 static bool stands_for(
@@ -127,193 +31,88 @@ static bool stands_for(
 static struct remembered *find_place(const struct inodes *inodes, struct text path,
 	const struct inode *inode, uint64_t *number) {
 	*number = inode->identity;
-	struct remembered *entry = find(inodes, *number);
+	struct remembered *entry = inode_find(inodes, *number);
 	while (entry != NULL && !stands_for(entry, path, inode)) {
-		*number = without_reserved(*number + 1);
-		entry = find(inodes, *number);
+		*number = inode_without_reserved(*number + 1);
+		entry = inode_find(inodes, *number);
 	}
 	return entry;
 }
 
-/* How much of a path is the directory that it is in: none for an entry of the root. */
-static size_t directory_length(struct text path) {
-	size_t length = path.length;
-	while (length > 0 && path.data[length - 1] != '/') {
-		length--;
+static void take_back(struct inodes *inodes, uint64_t number, uint64_t count) {
+	struct remembered *entry = inode_find(inodes, number);
+	if (entry == NULL) {
+		return;
 	}
-	return length == 0 ? 0 : length - 1;
-}
-
-/* Whether a directory is a root: the mount's, or that of an "@ENV". */
-static bool is_root(struct text directory) {
-	return directory.length == 0 ||
-	       (directory.data[0] == '@' && text_index(directory, '/') == directory.length);
-}
-
-struct text inode_family(struct text path) {
-	const struct text directory = text_part(path, 0, directory_length(path));
-	if (!is_root(directory)) {
-		return directory;
-	}
-	const size_t start = directory.length == 0 ? 0 : directory.length + 1;
-	const struct text name = text_part(path, start, path.length);
-	const size_t at = text_index(name, '@');
-	if (at == name.length) {
-		return directory;
-	}
-	return text_part(path, 0, start + (at == 0 ? 1 : at));
-}
-
-/* The family of that name, made where there is none. */
-static struct family *take_family(struct inodes *inodes, struct text name) {
-	struct family *family = table_find(&inodes->families, name);
-	if (family != NULL) {
-		return family;
-	}
-	family = malloc(sizeof(*family) + name.length);
-	if (family == NULL) {
-		return NULL;
-	}
-	*family = (struct family){.name_length = name.length};
-	memcpy(family->name, name.data, name.length);
-	if (!table_add(&inodes->families, family)) {
-		free(family);
-		return NULL;
-	}
-	return family;
-}
-
-static void list_add(struct inode_list *list, enum list_kind kind, struct remembered *entry) {
-	struct inode_links *links = &entry->links[kind];
-	*links = (struct inode_links){.next = list->first};
-	if (links->next != NULL) {
-		links->next->links[kind].previous = entry;
-	}
-	list->first = entry;
-}
-
-static void list_remove(struct inode_list *list, enum list_kind kind, struct remembered *entry) {
-	const struct inode_links *links = &entry->links[kind];
-	if (links->next != NULL) {
-		links->next->links[kind].previous = links->previous;
-	}
-	if (links->previous != NULL) {
-		links->previous->links[kind].next = links->next;
+	if (entry->lookups > count) {
+		shared_set(inodes->shared, entry->lookups, entry->lookups - count);
 	} else {
-		list->first = links->next;
+		inode_drop(inodes, entry);
 	}
 }
 
-static void leave_family(struct inodes *inodes, struct remembered *entry) {
-	struct family *family = entry->family;
-	list_remove(&family->list, LIST_FAMILY, entry);
-	if (family->list.first == NULL) {
-		free(table_remove(&inodes->families, family_key(family)));
+/* Behind its end nothing is of any account. */
+static void note_counted(struct inodes *inodes, struct effects *effects, uint64_t number) {
+	if (effects != NULL) {
+		effects->numbers[effects->count] = number;
+		shared_set(inodes->shared, effects->count, effects->count + 1);
 	}
 }
 
-static bool join_family(struct inodes *inodes, struct remembered *entry) {
-	entry->family = take_family(inodes, inode_family(inode_path(entry)));
-	if (entry->family == NULL) {
+bool inodes_remember(struct inodes *inodes, struct text path, const struct inode *inode,
+	struct effects *effects, uint64_t *number) {
+	if (effects != NULL && effects->count == SLOT_EFFECTS) {
 		return false;
 	}
-	list_add(&entry->family->list, LIST_FAMILY, entry);
-	return true;
-}
-
-static bool is_follower(const struct inode *inode) {
-	return inode->attributes.follows_cache;
-}
-
-static bool is_live_directory(const struct inode *inode) {
-	return inode->attributes.is_live && inode->attributes.kind == NODE_DIRECTORY;
-}
-
-static void change_list(struct inode_list *list, enum list_kind kind, struct remembered *entry,
-	bool was_in_it, bool is_in_it) {
-	if (is_in_it && !was_in_it) {
-		list_add(list, kind, entry);
-	} else if (was_in_it && !is_in_it) {
-		list_remove(list, kind, entry);
-	}
-}
-
-static void set_inode(struct inodes *inodes, struct remembered *entry, const struct inode *inode) {
-	change_list(&inodes->followers, LIST_FOLLOWERS, entry, is_follower(&entry->inode),
-		is_follower(inode));
-	change_list(&inodes->live, LIST_LIVE, entry, is_live_directory(&entry->inode),
-		is_live_directory(inode));
-	entry->inode = *inode;
-}
-
-static struct remembered *add(struct inodes *inodes, uint64_t number, struct text path) {
-	struct remembered *entry = malloc(sizeof(*entry) + path.length);
-	if (entry == NULL) {
-		return NULL;
-	}
-	*entry = (struct remembered){.number = number, .path_length = path.length};
-	memcpy(entry->path, path.data, path.length);
-	if (!join_family(inodes, entry)) {
-		free(entry);
-		return NULL;
-	}
-	if (!table_add(&inodes->by_number, entry)) {
-		leave_family(inodes, entry);
-		free(entry);
-		return NULL;
-	}
-	return entry;
-}
-
-bool inodes_remember(
-	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number) {
-	pthread_mutex_lock(&inodes->lock);
+	shared_begin(inodes->shared);
 	struct remembered *entry = find_place(inodes, path, inode, number);
 	if (entry == NULL) {
-		entry = add(inodes, *number, path);
+		entry = inode_add(inodes, *number, path);
 	}
 	if (entry != NULL) {
-		entry->lookups++;
-		entry->is_retired = false;
-		set_inode(inodes, entry, inode);
+		shared_set(inodes->shared, entry->lookups, entry->lookups + 1);
+		shared_set(inodes->shared, entry->is_retired, false);
+		inode_set(inodes, entry, inode);
+		note_counted(inodes, effects, *number);
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	shared_end(inodes->shared);
 	return entry != NULL;
 }
 
-void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count) {
-	pthread_mutex_lock(&inodes->lock);
-	struct remembered *entry = find(inodes, number);
-	if (entry != NULL && entry->lookups > count) {
-		entry->lookups -= count;
-		entry = NULL;
+void inodes_forget(
+	struct inodes *inodes, uint64_t number, uint64_t count, struct effects *effects) {
+	shared_begin(inodes->shared);
+	take_back(inodes, number, count);
+	if (effects != NULL) {
+		shared_set(inodes->shared, effects->done, effects->done + 1);
 	}
-	if (entry != NULL) {
-		table_remove(&inodes->by_number, number_key(&number));
-		set_inode(inodes, entry, &(struct inode){0});
-		leave_family(inodes, entry);
-	}
-	pthread_mutex_unlock(&inodes->lock);
-	if (entry != NULL) {
-		free_inode(entry);
+	shared_end(inodes->shared);
+}
+
+void inodes_take_back(struct inodes *inodes, struct effects *effects, size_t kept) {
+	while (effects != NULL && effects->count > kept) {
+		shared_begin(inodes->shared);
+		take_back(inodes, effects->numbers[effects->count - 1], 1);
+		shared_set(inodes->shared, effects->count, effects->count - 1);
+		shared_end(inodes->shared);
 	}
 }
 
 bool inodes_find(struct inodes *inodes, uint64_t number, struct buffer *path, struct inode *inode) {
-	if (number == ROOT_NUMBER) {
+	if (number == INODE_ROOT) {
 		*inode = (struct inode){
-			.identity = ROOT_NUMBER,
+			.identity = INODE_ROOT,
 			.attributes = {.kind = NODE_DIRECTORY},
 		};
 		return true;
 	}
-	pthread_mutex_lock(&inodes->lock);
-	const struct remembered *entry = find(inodes, number);
+	shared_lock(inodes->shared);
+	const struct remembered *entry = inode_find(inodes, number);
 	if (entry != NULL) {
 		buffer_append_text(path, inode_path(entry));
 		*inode = entry->inode;
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	shared_unlock(inodes->shared);
 	return entry != NULL;
 }
 
@@ -334,7 +133,11 @@ static bool append_known(struct known_inodes *known, const struct remembered *en
 		known->capacity = capacity;
 	}
 	struct known_inode *item = &known->items[known->count];
-	*item = (struct known_inode){.number = entry->number, .inode = entry->inode};
+	*item = (struct known_inode){
+		.number = entry->number,
+		.lookups = entry->lookups,
+		.inode = entry->inode,
+	};
 	if (!arena_copy_text(&known->arena, inode_path(entry), &item->path)) {
 		return false;
 	}
@@ -342,10 +145,10 @@ static bool append_known(struct known_inodes *known, const struct remembered *en
 	return true;
 }
 
-static bool list_all(
-	const struct inode_list *list, enum list_kind kind, struct known_inodes *known) {
-	const struct remembered *entry = list->first;
-	for (; entry != NULL; entry = entry->links[kind].next) {
+static bool list_from(const struct inodes *inodes, uint64_t first, enum list_kind kind,
+	struct known_inodes *known) {
+	const struct remembered *entry = inode_at(inodes, first);
+	for (; entry != NULL; entry = inode_at(inodes, entry->links[kind].next)) {
 		if (!entry->is_retired && !append_known(known, entry)) {
 			return false;
 		}
@@ -354,87 +157,114 @@ static bool list_all(
 }
 
 bool inodes_has_family(struct inodes *inodes, struct text family) {
-	pthread_mutex_lock(&inodes->lock);
-	const bool has_some = table_find(&inodes->families, family) != NULL;
-	pthread_mutex_unlock(&inodes->lock);
+	shared_lock(inodes->shared);
+	const bool has_some = inode_find_family(inodes, family) != NULL;
+	shared_unlock(inodes->shared);
 	return has_some;
 }
 
 bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes *known) {
-	pthread_mutex_lock(&inodes->lock);
-	const struct family *found = table_find(&inodes->families, family);
-	const bool done = found == NULL || list_all(&found->list, LIST_FAMILY, known);
-	pthread_mutex_unlock(&inodes->lock);
+	shared_lock(inodes->shared);
+	const struct inode_family *found = inode_find_family(inodes, family);
+	const bool done = found == NULL || list_from(inodes, found->first, LIST_FAMILY, known);
+	shared_unlock(inodes->shared);
 	return done;
 }
 
-static bool list_locked(struct inodes *inodes, const struct inode_list *list, enum list_kind kind,
+static bool list_locked(struct inodes *inodes, const uint64_t *first, enum list_kind kind,
 	struct known_inodes *known) {
-	pthread_mutex_lock(&inodes->lock);
-	const bool done = list_all(list, kind, known);
-	pthread_mutex_unlock(&inodes->lock);
+	shared_lock(inodes->shared);
+	const bool done = list_from(inodes, *first, kind, known);
+	shared_unlock(inodes->shared);
 	return done;
 }
 
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known) {
-	return list_locked(inodes, &inodes->followers, LIST_FOLLOWERS, known);
+	return list_locked(inodes, &inodes->table->followers, LIST_FOLLOWERS, known);
 }
 
 bool inodes_list_live(struct inodes *inodes, struct known_inodes *known) {
-	return list_locked(inodes, &inodes->live, LIST_LIVE, known);
+	return list_locked(inodes, &inodes->table->live, LIST_LIVE, known);
+}
+
+bool inodes_list_all(struct inodes *inodes, struct known_inodes *known) {
+	const struct shared_item *item = NULL;
+	uint64_t chain = 0;
+	bool done = true;
+	shared_lock(inodes->shared);
+	while (done && (item = shared_table_each(
+				inodes->shared, &inodes->table->by_number, &chain, item)) != NULL) {
+		done = append_known(known, (const struct remembered *)item);
+	}
+	shared_unlock(inodes->shared);
+	return done;
 }
 
 bool inodes_has(struct inodes *inodes, uint64_t number) {
-	pthread_mutex_lock(&inodes->lock);
-	const bool is_known = number == ROOT_NUMBER || find(inodes, number) != NULL;
-	pthread_mutex_unlock(&inodes->lock);
+	shared_lock(inodes->shared);
+	const bool is_known = number == INODE_ROOT || inode_find(inodes, number) != NULL;
+	shared_unlock(inodes->shared);
 	return is_known;
 }
 
 void inodes_note_modified(struct inodes *inodes, uint64_t number, int64_t modified) {
-	pthread_mutex_lock(&inodes->lock);
-	struct remembered *entry = find(inodes, number);
+	shared_begin(inodes->shared);
+	struct remembered *entry = inode_find(inodes, number);
 	if (entry != NULL) {
-		entry->inode.attributes.modified = modified;
+		shared_set(inodes->shared, entry->inode.attributes.modified, modified);
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	shared_end(inodes->shared);
 }
 
-void inodes_keep(struct inodes *inodes, uint64_t number, struct buffer *content) {
-	pthread_mutex_lock(&inodes->lock);
-	struct remembered *entry = find(inodes, number);
-	if (entry != NULL && !entry->has_content && !content->failed) {
-		entry->has_content = true;
-		entry->content = *content;
-		*content = (struct buffer){0};
+static bool keep(struct inodes *inodes, struct remembered *entry, struct text content) {
+	struct shared *shared = inodes->shared;
+	const uint64_t block = content.length == 0 ? 0 : shared_allocate(shared, content.length);
+	if (block == 0 && content.length > 0) {
+		return false;
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	if (block != 0) {
+		memcpy(shared_at(shared, block), content.data, content.length);
+	}
+	shared_set(shared, entry->content, block);
+	shared_set(shared, entry->content_length, content.length);
+	shared_set(shared, entry->has_content, true);
+	return true;
+}
+
+bool inodes_keep(struct inodes *inodes, uint64_t number, struct text content) {
+	shared_begin(inodes->shared);
+	struct remembered *entry = inode_find(inodes, number);
+	const bool done = entry == NULL || entry->has_content || keep(inodes, entry, content);
+	shared_end(inodes->shared);
+	return done;
 }
 
 bool inodes_read(
 	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part) {
-	pthread_mutex_lock(&inodes->lock);
-	const struct remembered *entry = find(inodes, number);
+	shared_lock(inodes->shared);
+	const struct remembered *entry = inode_find(inodes, number);
 	const bool has_content = entry != NULL && entry->has_content;
 	if (has_content) {
-		buffer_append_text(part, text_part(buffer_text(&entry->content), offset, size));
+		const struct text content = {
+			shared_at(inodes->shared, entry->content), entry->content_length};
+		buffer_append_text(part, text_part(content, offset, size));
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	shared_unlock(inodes->shared);
 	return has_content;
 }
 
 void inodes_retire(struct inodes *inodes, uint64_t number) {
-	pthread_mutex_lock(&inodes->lock);
-	struct remembered *entry = find(inodes, number);
+	shared_begin(inodes->shared);
+	struct remembered *entry = inode_find(inodes, number);
 	if (entry != NULL) {
-		entry->is_retired = true;
+		shared_set(inodes->shared, entry->is_retired, true);
 	}
-	pthread_mutex_unlock(&inodes->lock);
+	shared_end(inodes->shared);
 }
 
 size_t inodes_count(struct inodes *inodes) {
-	pthread_mutex_lock(&inodes->lock);
-	const size_t count = inodes->by_number.count;
-	pthread_mutex_unlock(&inodes->lock);
+	shared_lock(inodes->shared);
+	const size_t count = inodes->table->by_number.count;
+	shared_unlock(inodes->shared);
 	return count;
 }

@@ -8,15 +8,19 @@
  * the kernel keeps of it never goes stale, and an open file keeps its bytes ("fuse-notes.md, an
  * inode is one version").
  *
+ * The table is in shared memory, where one server after another finds it: what the kernel knows
+ * outlives them. Each change of it is one mutation (supervise/shared.h). Where a function gets the
+ * effects of a request, they change in the same one; they may be NULL.
+ *
  * May be used by several threads at a time.
  */
 #ifndef CARDFS_FUSE_INODES_H
 #define CARDFS_FUSE_INODES_H
 
-#include "base/table.h"
+#include "base/arena.h"
+#include "supervise/shared_table.h"
+#include "supervise/slots.h"
 #include "view/view.h"
-
-#include <pthread.h>
 
 /* A place as it was when it was looked up. */
 struct inode {
@@ -29,24 +33,23 @@ struct inode {
 	struct node_attributes attributes;
 };
 
-struct remembered;
-
-/* Inodes that have something in common. */
-struct inode_list {
-	struct remembered *first;
+/* In shared memory. Zeroes are an empty table. */
+struct inode_table {
+	uint64_t seed; /* of its hashes */
+	struct shared_table by_number;
+	struct shared_table families; /* lists of inodes, by what inode_family says */
+	uint64_t followers;           /* the first of the links that follow a cache */
+	uint64_t live;                /* and of the directories that are live */
 };
 
+/* The table as one process uses it. */
 struct inodes {
-	pthread_mutex_t lock;
-	struct table by_number;
-	struct table families;       /* lists of inodes, by what inode_family says */
-	struct inode_list followers; /* links that follow a cache */
-	struct inode_list live;      /* directories that are live */
+	struct shared *shared;
+	struct inode_table *table;
 };
 
-/* Returns false where the system has no more locks. */
-bool inodes_init(struct inodes *inodes);
-void inodes_finish(struct inodes *inodes);
+/* Borrows both, and leaves the table as it is. */
+void inodes_init(struct inodes *inodes, struct shared *shared, struct inode_table *table);
 
 /*
  * The number of a place that no other one has, most likely. path: names with slashes between, none
@@ -56,16 +59,20 @@ void inodes_finish(struct inodes *inodes);
 uint64_t inode_number(struct text path, enum node_kind kind, struct text content);
 
 /*
- * Counts a look-up of a place. Sets *number to its identity or, where another place has that number
- * already, to one that is free. Returns false for want of memory.
+ * Counts a look-up of a place, and notes so in effects. Sets *number to its identity or, where
+ * another place has that number already, to one that is free. Returns false for want of memory.
  */
-bool inodes_remember(
-	struct inodes *inodes, struct text path, const struct inode *inode, uint64_t *number);
+bool inodes_remember(struct inodes *inodes, struct text path, const struct inode *inode,
+	struct effects *effects, uint64_t *number);
 
 /*
- * Takes back count look-ups; with the last one the inode is gone. An unknown number is passed over.
+ * Takes back count look-ups, which is one more part of the request done; with the last one the
+ * inode is gone. An unknown number is passed over.
  */
-void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count);
+void inodes_forget(struct inodes *inodes, uint64_t number, uint64_t count, struct effects *effects);
+
+/* Takes back the look-ups that effects notes, but for so many of the first. */
+void inodes_take_back(struct inodes *inodes, struct effects *effects, size_t kept);
 
 /*
  * Appends the path of an inode, and fills inode with what it was when it was looked up last.
@@ -80,10 +87,10 @@ bool inodes_has(struct inodes *inodes, uint64_t number);
 void inodes_note_modified(struct inodes *inodes, uint64_t number, int64_t modified);
 
 /*
- * Keeps what a file or link holds with its inode, for when its place shows something else. Takes
- * the content over, unless there is some already or the number is unknown.
+ * Keeps what a file or link holds with its inode, for when its place shows something else, unless
+ * there is some already or the number is unknown. Fails for want of memory.
  */
-void inodes_keep(struct inodes *inodes, uint64_t number, struct buffer *content);
+bool inodes_keep(struct inodes *inodes, uint64_t number, struct text content);
 
 /* Appends that part of the content kept. Returns false where there is none. */
 bool inodes_read(
@@ -98,6 +105,7 @@ void inodes_retire(struct inodes *inodes, uint64_t number);
 /* An inode as it was last looked up. */
 struct known_inode {
 	uint64_t number;
+	uint64_t lookups;
 	struct text path; /* in the arena of the list; with a NUL behind it */
 	struct inode inode;
 };
@@ -128,6 +136,9 @@ bool inodes_list(struct inodes *inodes, struct text family, struct known_inodes 
 /* The same for links that follow a cache, and for directories that are live. */
 bool inodes_list_followers(struct inodes *inodes, struct known_inodes *known);
 bool inodes_list_live(struct inodes *inodes, struct known_inodes *known);
+
+/* Every inode that it knows. Fails for want of memory. */
+bool inodes_list_all(struct inodes *inodes, struct known_inodes *known);
 
 /* How many inodes it knows, the root not among them. */
 size_t inodes_count(struct inodes *inodes);

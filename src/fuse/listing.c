@@ -22,7 +22,7 @@ static bool reserve_entry(struct listing *listing) {
 	return true;
 }
 
-static bool add(struct listing *listing, struct text name, enum node_kind kind) {
+bool listing_add(struct listing *listing, struct text name, enum node_kind kind) {
 	if (!reserve_entry(listing)) {
 		listing->names.failed = true;
 		return false;
@@ -38,11 +38,12 @@ static bool add(struct listing *listing, struct text name, enum node_kind kind) 
 }
 
 static bool visit(void *context, struct text name, enum node_kind kind) {
-	return add(context, name, kind);
+	return listing_add(context, name, kind);
 }
 
 static bool fill(struct listing *listing, const struct node *directory, struct error *error) {
-	if (!add(listing, TEXT("."), NODE_DIRECTORY) || !add(listing, TEXT(".."), NODE_DIRECTORY)) {
+	if (!listing_add(listing, TEXT("."), NODE_DIRECTORY) ||
+		!listing_add(listing, TEXT(".."), NODE_DIRECTORY)) {
 		return error_set_memory(error);
 	}
 	return node_list(directory, visit, listing, error) &&

@@ -29,6 +29,9 @@ void listing_finish(struct listing *listing);
  */
 bool listing_take(struct listing *listing, const struct node *directory, struct error *error);
 
+/* Adds an entry behind the others. Fails for want of memory. */
+bool listing_add(struct listing *listing, struct text name, enum node_kind kind);
+
 /* The name of an entry, with a NUL behind it. */
 struct text listing_name(const struct listing *listing, size_t index);
 

@@ -5,10 +5,9 @@
 /* A position is a token above an index, and has to stay positive. */
 enum { LAST_TOKEN = 0x7FFFFFFF };
 
-bool listings_init(struct listings *listings, struct statistics *statistics) {
-	*listings = (struct listings){.statistics = statistics};
-	return pthread_mutex_init(&listings->lock, NULL) == 0;
-}
+/* Newcomers are given none of an old server's; nobody knows how many readers one has. */
+static const uint64_t old_generation = UINT64_MAX;
+enum { MANY_READERS = 1 << 30 };
 
 static void free_listing(struct shared_listing *listing) {
 	if (listing != NULL) {
@@ -17,12 +16,55 @@ static void free_listing(struct shared_listing *listing) {
 	}
 }
 
+/* For nobody but those who read on. */
+static struct shared_listing *take_up(
+	const struct listings *listings, const struct stored_listing *stored) {
+	struct shared_listing *listing = calloc(1, sizeof(*listing));
+	if (listing == NULL) {
+		return NULL;
+	}
+	*listing = (struct shared_listing){
+		.directory = stored->directory,
+		.generation = old_generation,
+		.token = stored->token,
+		.references = 1,
+		.readers = MANY_READERS,
+		.is_stored = true,
+	};
+	if (!listing_store_read(listings->shared, stored, &listing->listing)) {
+		free_listing(listing);
+		return NULL;
+	}
+	return listing;
+}
+
 void listings_finish(struct listings *listings) {
 	for (size_t i = 0; i < LISTINGS_KEPT; i++) {
 		free_listing(listings->kept[i]);
 	}
 	buffer_finish(&listings->passing);
 	pthread_mutex_destroy(&listings->lock);
+}
+
+bool listings_init(struct listings *listings, struct statistics *statistics, struct shared *shared,
+	struct listing_store *store) {
+	*listings = (struct listings){
+		.statistics = statistics,
+		.shared = shared,
+		.store = store,
+	};
+	bool done = pthread_mutex_init(&listings->lock, NULL) == 0;
+	size_t count = 0;
+	for (size_t i = 0; done && i < LISTINGS_STORED; i++) {
+		if (store->items[i].token != 0) {
+			listings->kept[count] = take_up(listings, &store->items[i]);
+			done = listings->kept[count++] != NULL;
+		}
+	}
+	if (!done) {
+		listings_finish(listings);
+	}
+	return done;
 }
 
 /* What is below needs the lock, up to listings_take. */
@@ -72,6 +114,16 @@ static struct shared_listing *drop(struct shared_listing *listing) {
 	return listing != NULL && --listing->references == 0 ? listing : NULL;
 }
 
+/* Makes a place empty. Returns what is to be freed. */
+static struct shared_listing *empty(struct listings *listings, struct shared_listing **place) {
+	struct shared_listing *listing = *place;
+	if (listing != NULL && listing->is_stored) {
+		listing_store_remove(listings->shared, listings->store, listing->token);
+	}
+	*place = NULL;
+	return drop(listing);
+}
+
 static struct shared_listing *share(
 	struct listings *listings, uint64_t number, uint32_t token, uint64_t generation) {
 	struct shared_listing **place = token == 0 ? NULL : find(listings, number, token);
@@ -105,10 +157,11 @@ static struct shared_listing *create(
 /* For the caller and for those who read on. */
 static void keep(struct listings *listings, struct shared_listing *listing) {
 	pthread_mutex_lock(&listings->lock);
+	struct listing_store *store = listings->store;
 	struct shared_listing **place = find_place(listings);
-	struct shared_listing *unused = drop(*place);
-	listings->last_token = listings->last_token == LAST_TOKEN ? 1 : listings->last_token + 1;
-	listing->token = listings->last_token;
+	struct shared_listing *unused = empty(listings, place);
+	store->last_token = store->last_token == LAST_TOKEN ? 1 : store->last_token + 1;
+	listing->token = store->last_token;
 	listing->references = 2;
 	listing->last_use = ++listings->uses;
 	*place = listing;
@@ -140,13 +193,22 @@ void listings_release(struct listings *listings, struct shared_listing *listing)
 	free_listing(unused);
 }
 
+void listings_store(struct listings *listings, struct shared_listing *listing) {
+	pthread_mutex_lock(&listings->lock);
+	if (!listing->is_stored && find(listings, listing->directory, listing->token) != NULL) {
+		listing_store_add(listings->shared, listings->store, listing->directory,
+			listing->token, &listing->listing);
+		listing->is_stored = true;
+	}
+	pthread_mutex_unlock(&listings->lock);
+}
+
 void listings_end(struct listings *listings, uint64_t number, uint32_t token) {
 	struct shared_listing *unused = NULL;
 	pthread_mutex_lock(&listings->lock);
 	struct shared_listing **place = find(listings, number, token);
 	if (place != NULL && --(*place)->readers == 0) {
-		unused = drop(*place);
-		*place = NULL;
+		unused = empty(listings, place);
 	}
 	pthread_mutex_unlock(&listings->lock);
 	free_listing(unused);

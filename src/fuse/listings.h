@@ -8,7 +8,7 @@
 #ifndef CARDFS_FUSE_LISTINGS_H
 #define CARDFS_FUSE_LISTINGS_H
 
-#include "fuse/listing.h"
+#include "fuse/listing_store.h"
 #include "fuse/statistics.h"
 
 #include <pthread.h>
@@ -24,19 +24,25 @@ struct shared_listing {
 	unsigned references;
 	unsigned readers; /* that have started and not come to the end */
 	uint64_t last_use;
+	bool is_stored; /* in shared memory */
 };
 
 struct listings {
 	struct statistics *statistics; /* borrowed: where to count */
 	pthread_mutex_t lock;
 	struct shared_listing *kept[LISTINGS_KEPT];
-	uint32_t last_token;
 	uint64_t uses;
 	struct buffer passing; /* numbers of directories */
+	struct shared *shared;
+	struct listing_store *store;
 };
 
-/* Returns false where the system has no more locks. */
-bool listings_init(struct listings *listings, struct statistics *statistics);
+/*
+ * Takes up what another server has stored, and borrows where. Returns false for want of memory, or
+ * where the system has no more locks.
+ */
+bool listings_init(struct listings *listings, struct statistics *statistics, struct shared *shared,
+	struct listing_store *store);
 void listings_finish(struct listings *listings);
 
 /*
@@ -46,6 +52,9 @@ void listings_finish(struct listings *listings);
 struct shared_listing *listings_take(struct listings *listings, uint64_t number,
 	const struct node *directory, uint32_t token, struct error *error);
 void listings_release(struct listings *listings, struct shared_listing *listing);
+
+/* Somebody will read on: it is kept where it outlives this server. */
+void listings_store(struct listings *listings, struct shared_listing *listing);
 
 /* Somebody has come to the end: the last one who does makes it go. */
 void listings_end(struct listings *listings, uint64_t number, uint32_t token);

@@ -1,7 +1,6 @@
 #include "fuse/mount_point.h"
 
 #include "base/file.h"
-#include "fuse/mount_table.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -56,6 +55,10 @@ char *mount_point_resolve(const char *path, struct error *error) {
 	return resolved;
 }
 
+bool mount_point_is_cardfs(const struct mount_entry *entry) {
+	return mount_entry_has_type(entry, TEXT("fuse.cardfs"));
+}
+
 static bool fail_to_look(const char *mount_point, int failure, struct error *error) {
 	switch (failure) {
 	case ENOENT:
@@ -79,7 +82,7 @@ static bool check_uncovered(const char *mount_point, struct error *error) {
 		const struct text type = buffer_text(&entry.type);
 		const struct text source = buffer_text(&entry.source);
 		error_set(error, ERROR_INVALID,
-			mount_entry_is_cardfs(&entry)
+			mount_point_is_cardfs(&entry)
 				? "%s is mounted already (%.*s, type %.*s); end it with: "
 				  "cardfs umount %s"
 				: "something else is mounted on %s (%.*s, type %.*s); choose "

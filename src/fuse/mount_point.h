@@ -5,6 +5,7 @@
 #define CARDFS_FUSE_MOUNT_POINT_H
 
 #include "base/error.h"
+#include "supervise/mount_table.h"
 
 /*
  * The absolute path of a mount point, without links as far as it can be followed: it may not exist,
@@ -18,6 +19,9 @@ char *mount_point_resolve(const char *path, struct error *error);
  * nothing is mounted on, unless it may cover something.
  */
 bool mount_point_check(const char *mount_point, bool may_cover, struct error *error);
+
+/* Whether a mount is one of ours. */
+bool mount_point_is_cardfs(const struct mount_entry *entry);
 
 /* Whether this user can mount at all: there is a device, and what an ordinary user needs. */
 bool mount_point_check_system(bool for_others, struct error *error);

@@ -42,10 +42,14 @@ void notice_wait(const struct notifier *notifier, fuse_ino_t directory) {
 	fuse_lowlevel_notify_inval_entry(notifier->session, directory, "/", 1);
 }
 
+void notice_content(const struct notifier *notifier, fuse_ino_t number) {
+	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_LISTINGS);
+	fuse_lowlevel_notify_inval_inode(notifier->session, number, ALL, 0);
+}
+
 void notice_listing(const struct notifier *notifier, fuse_ino_t directory) {
 	notice_wait(notifier, directory);
-	statistics_count(notifier->statistics, COUNTER_NOTICES_OF_LISTINGS);
-	fuse_lowlevel_notify_inval_inode(notifier->session, directory, ALL, 0);
+	notice_content(notifier, directory);
 }
 
 void notice_attributes(const struct notifier *notifier, fuse_ino_t number) {

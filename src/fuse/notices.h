@@ -39,6 +39,9 @@ void notice_wait(const struct notifier *notifier, fuse_ino_t directory);
 /* The listing of a directory is another one now, and its attributes may be. */
 void notice_listing(const struct notifier *notifier, fuse_ino_t directory);
 
+/* The same, when no answer about its entries is on its way: waits for none. */
+void notice_content(const struct notifier *notifier, fuse_ino_t number);
+
 /*
  * The attributes are others now. notice_wait is for the directory that the inode is in, before: one
  * that the kernel is about to know can't be told of.

@@ -5,6 +5,7 @@
 #include "fuse/directory.h"
 #include "fuse/filesystem.h"
 #include "fuse/refusal.h"
+#include "supervise/loop.h"
 #include "view/names.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ static void init(void *user_data, struct fuse_conn_info *connection) {
 	struct filesystem *filesystem = user_data;
 	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
 	connection->want |= connection->capable & wanted;
+	loop_limit(connection);
 	filesystem->opens_files = (connection->capable & FUSE_CAP_NO_OPEN_SUPPORT) == 0;
 	filesystem->opens_directories = (connection->capable & FUSE_CAP_NO_OPENDIR_SUPPORT) == 0;
 }
@@ -37,7 +39,7 @@ static void reply_error(fuse_req_t request, const struct error *error) {
 static void reply_entry(fuse_req_t request, const struct fuse_entry_param *entry) {
 	struct filesystem *filesystem = filesystem_of(request);
 	if (fuse_reply_entry(request, entry) == -ENOENT) {
-		inodes_forget(&filesystem->inodes, entry->ino, 1);
+		filesystem_take_back(filesystem, 0);
 	}
 }
 
@@ -84,14 +86,20 @@ static void lookup(fuse_req_t request, fuse_ino_t parent, const char *name) {
 	current_leave(current, &visit);
 }
 
+/* What a server that died has seen to already is not done again. */
 static void forget(fuse_req_t request, fuse_ino_t number, uint64_t count) {
-	inodes_forget(&filesystem_of(request)->inodes, number, count);
+	struct effects *effects = loop_effects();
+	if (effects->done == 0) {
+		inodes_forget(&filesystem_of(request)->inodes, number, count, effects);
+	}
 	fuse_reply_none(request);
 }
 
 static void forget_multi(fuse_req_t request, size_t count, struct fuse_forget_data *forgets) {
-	for (size_t i = 0; i < count; i++) {
-		inodes_forget(&filesystem_of(request)->inodes, forgets[i].ino, forgets[i].nlookup);
+	struct effects *effects = loop_effects();
+	for (size_t i = effects->done; i < count; i++) {
+		inodes_forget(&filesystem_of(request)->inodes, forgets[i].ino, forgets[i].nlookup,
+			effects);
 	}
 	fuse_reply_none(request);
 }

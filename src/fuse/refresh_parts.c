@@ -37,7 +37,8 @@ static void keep_content(const struct refresh *refresh, const struct known_inode
 	buffer_append_text(&place.path, known->path);
 	if (place_find(&place, refresh->old, &error) && place_describe(&place, &error) &&
 		place.inode.identity == known->inode.identity) {
-		inodes_keep(&refresh->filesystem->inodes, known->number, &place.content);
+		inodes_keep(
+			&refresh->filesystem->inodes, known->number, buffer_text(&place.content));
 	}
 	place_finish(&place);
 }

@@ -181,11 +181,46 @@ static void note_watches(const struct refresher *refresher) {
 	statistics_set(statistics, GAUGE_POLLED, figures.polled);
 }
 
+/* What fails for want of memory is tried again. */
+static void renew(struct refresher *refresher) {
+	struct error error = {0};
+	while (atomic_load(&refresher->is_to_renew) && !atomic_load(&refresher->is_to_stop)) {
+		if (renewal_expire_names(&refresher->renewal, &error)) {
+			atomic_store(&refresher->is_to_renew, false);
+			return;
+		}
+		log_message(LOG_LEVEL_ERROR, "cannot tell what may differ: %s", error.message);
+		nanosleep(&pause_after_failure, NULL);
+	}
+}
+
+void refresher_renew(struct refresher *refresher, struct fuse_session *session) {
+	refresher->renewal.filesystem = refresher->filesystem;
+	refresher->renewal.notifier = &refresher->notifier;
+	refresher->notifier = (struct notifier){session, refresher->filesystem->statistics};
+	renewal_expire_inodes(&refresher->renewal);
+	atomic_store(&refresher->is_to_renew, true);
+}
+
+/* Nothing depends on how long this is: the longer, the less is told while requests are answered. */
+void refresher_await_renewal(struct refresher *refresher) {
+	static const struct timespec pause = {.tv_nsec = 1000000};
+	enum { MOST_PAUSES = 50 };
+	unsigned long told = 0;
+	for (int i = 0; i < MOST_PAUSES && atomic_load(&refresher->is_to_renew); i++) {
+		const unsigned long now = atomic_load(&refresher->renewal.told);
+		i = now == told ? i : 0;
+		told = now;
+		nanosleep(&pause, NULL);
+	}
+}
+
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
 	note_watches(refresher);
 	doubt_stores(refresher);
+	renew(refresher);
 	for (;;) {
 		struct error error = {0};
 		const enum watch_result result =

@@ -6,8 +6,7 @@
 #ifndef CARDFS_FUSE_REFRESHER_H
 #define CARDFS_FUSE_REFRESHER_H
 
-#include "fuse/filesystem.h"
-#include "fuse/notices.h"
+#include "fuse/renewal.h"
 #include "stores/watch.h"
 
 struct refresher {
@@ -17,6 +16,8 @@ struct refresher {
 	struct store_changes *changes; /* one for each store */
 	pthread_t thread;
 	bool is_running;
+	struct renewal renewal;
+	atomic_bool is_to_renew; /* before anything else */
 	atomic_bool is_to_stop;
 	atomic_bool is_to_load;
 };
@@ -32,6 +33,14 @@ void refresher_finish(struct refresher *refresher);
 /* Starts the thread, when the session is mounted. */
 bool refresher_start(
 	struct refresher *refresher, struct fuse_session *session, struct error *error);
+
+/*
+ * Makes the thread, which has not started, tell the kernel first what is to be told after the death
+ * of a server. refresher_await_renewal waits until it has, or does not get on because the kernel
+ * waits for an answer.
+ */
+void refresher_renew(struct refresher *refresher, struct fuse_session *session);
+void refresher_await_renewal(struct refresher *refresher);
 
 /* Makes it read all stores again. May be called from any thread. */
 void refresher_load(struct refresher *refresher);

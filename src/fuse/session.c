@@ -3,19 +3,21 @@
 #include "base/log.h"
 #include "base/service.h"
 #include "fuse/background.h"
-#include "fuse/connection.h"
+#include "fuse/counted.h"
 #include "fuse/filesystem.h"
+#include "fuse/memory.h"
 #include "fuse/mount_point.h"
 #include "fuse/options.h"
 #include "fuse/refresher.h"
 #include "fuse/report.h"
-#include "fuse/signals.h"
 #include "fuse/status.h"
+#include "supervise/supervise.h"
 #include "view/problems.h"
 
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { NO_REPORT = -1 };
@@ -28,14 +30,14 @@ struct session {
 	const struct mount_options *options;
 	char *mount_point;
 	struct buffer fuse_options;
-	int report; /* where to say that it answers; or NO_REPORT */
-	struct statistics statistics;
-	struct recent recent;
+	bool is_in_background;
+	bool is_successor;
+	int report;           /* where to say that it answers; or NO_REPORT */
+	struct recent recent; /* before there is memory, and after it */
+	struct memory *memory;
 	struct filesystem filesystem;
 	struct report description;
 	struct refresher refresher;
-	struct fuse_session *connection;
-	struct signals signals;
 };
 
 static void session_finish(struct session *session) {
@@ -54,6 +56,10 @@ static bool session_prepare(struct session *session, struct error *error) {
 	options_prepare(&session->fuse_options, options->fuse_options, options->source, &summary);
 	if (session->fuse_options.failed) {
 		return error_set_memory(error);
+	}
+	/* A mount that is taken over is where it is. */
+	if (supervise_role() != SUPERVISE_NEW) {
+		return true;
 	}
 	session->mount_point = mount_point_resolve(options->mount_point, error);
 	if (session->mount_point == NULL) {
@@ -110,35 +116,29 @@ static void mention_problems(const struct catalog *catalog) {
 }
 
 /* The stores are watched before they are read: no change is missed between the two. */
-static bool filesystem_init(struct session *session, struct error *error) {
+static bool filesystem_init(struct session *session, struct shared *shared, struct error *error) {
 	const struct mount_options *options = session->options;
 	struct filesystem *filesystem = &session->filesystem;
 	struct refresher *refresher = &session->refresher;
-	struct statistics *statistics = &session->statistics;
-	statistics_init(statistics);
+	struct memory *memory = session->memory;
 	report_init(
-		&session->description, filesystem, options, session->mount_point, &session->recent);
+		&session->description, filesystem, options, session->mount_point, &memory->recent);
 	*filesystem = (struct filesystem){
-		.statistics = statistics,
+		.statistics = &memory->statistics,
 		.user = options->has_owner_user ? options->owner_user : getuid(),
 		.group = options->has_owner_group ? options->owner_group : getgid(),
 	};
+	inodes_init(&filesystem->inodes, shared, &memory->inodes);
 	if (!refresher_init(refresher, filesystem, options, error)) {
 		return false;
 	}
-	if (!inodes_init(&filesystem->inodes)) {
+	if (!listings_init(&filesystem->listings, &memory->statistics, shared, &memory->listings)) {
 		refresher_finish(refresher);
 		return error_set_memory(error);
 	}
-	if (!listings_init(&filesystem->listings, statistics)) {
-		inodes_finish(&filesystem->inodes);
-		refresher_finish(refresher);
-		return error_set_memory(error);
-	}
-	if (!current_init(&filesystem->current, options, &statistics->catalog,
-		    &session->description.files, error)) {
+	if (!current_init(&filesystem->current, options, &memory->statistics.catalog,
+		    &session->description.files, &memory->generation, error)) {
 		listings_finish(&filesystem->listings);
-		inodes_finish(&filesystem->inodes);
 		refresher_finish(refresher);
 		return false;
 	}
@@ -151,65 +151,145 @@ static void filesystem_finish(struct filesystem *filesystem, struct refresher *r
 	sem_destroy(&filesystem->looks);
 	current_finish(&filesystem->current);
 	listings_finish(&filesystem->listings);
-	inodes_finish(&filesystem->inodes);
 }
 
-static bool session_loop(struct session *session, struct error *error) {
-	const int failure = fuse_session_loop_mt(session->connection, NULL);
-	signals_stop(&session->signals);
-	return failure >= 0 ||
-	       error_set_system(error, -failure, "cannot go on serving %s", session->mount_point);
+/* What follows is what a supervisor and its workers call (supervise/supervise.h). */
+
+/* Both the supervisor and its workers log to where the state is told from. */
+static void begin(void *context, const char *mount_point, void *areas, bool is_new) {
+	struct session *session = context;
+	session->memory = areas;
+	if (is_new) {
+		session->memory->recent = session->recent;
+		statistics_init(&session->memory->statistics);
+	}
+	log_keep(&session->memory->recent);
+	if (session->mount_point == NULL) {
+		session->mount_point = strdup(mount_point);
+		log_add_field("mount", mount_point);
+	}
 }
 
-static void session_announce(struct session *session) {
-	const bool is_in_background = session->report != NO_REPORT;
-	if (is_in_background) {
+static void end(void *context) {
+	struct session *session = context;
+	log_keep(&session->recent);
+	service_stopping();
+}
+
+static void note_starts(struct statistics *statistics, const struct shared_header *header) {
+	atomic_store(&statistics->counters[COUNTER_RESTARTS], atomic_load(&header->restarts));
+	atomic_store(&statistics->counters[COUNTER_PROGRAM_RELOADS], atomic_load(&header->reloads));
+}
+
+static bool prepare(void *context, struct shared *shared, bool is_first, struct error *error) {
+	struct session *session = context;
+	note_starts(&session->memory->statistics, shared_header(shared));
+	if (!filesystem_init(session, shared, error)) {
+		return false;
+	}
+	struct filesystem *filesystem = &session->filesystem;
+	if (!session->options->strict) {
+		mention_problems(filesystem->current.catalog);
+	} else if (is_first && !check_strictly(filesystem->current.view, error)) {
+		filesystem_finish(filesystem, &session->refresher);
+		return false;
+	}
+	return true;
+}
+
+static void renew(void *context, struct fuse_session *connection) {
+	struct session *session = context;
+	refresher_renew(&session->refresher, connection);
+}
+
+static bool start(void *context, struct fuse_session *connection, struct error *error) {
+	struct session *session = context;
+	status_tell(session->filesystem.current.catalog);
+	const bool done = refresher_start(&session->refresher, connection, error);
+	if (done) {
+		refresher_await_renewal(&session->refresher);
+	}
+	return done;
+}
+
+static void leave(void *context) {
+	const struct session *session = context;
+	if (session->is_in_background) {
+		background_leave();
+	}
+}
+
+static void take_signal(void *context, int number) {
+	struct session *session = context;
+	if (number == SIGHUP) {
+		refresher_load(&session->refresher);
+	} else {
+		report_log(&session->description);
+	}
+}
+
+static void undo(void *context, struct effects *effects) {
+	struct session *session = context;
+	inodes_take_back(&session->filesystem.inodes, effects, 0);
+}
+
+static void stop(void *context) {
+	struct session *session = context;
+	refresher_stop(&session->refresher);
+}
+
+static void finish(void *context) {
+	struct session *session = context;
+	filesystem_finish(&session->filesystem, &session->refresher);
+}
+
+static void ready(void *context) {
+	struct session *session = context;
+	leave(session);
+	if (session->report != NO_REPORT) {
 		background_report(session->report, &(struct error){0});
 		session->report = NO_REPORT;
 	}
-	log_message(LOG_LEVEL_INFORMATION, "mounted on %s", session->mount_point);
-	service_ready(is_in_background ? getpid() : 0);
-}
-
-static bool session_connect(struct session *session, struct error *error) {
-	const struct mount_options *options = session->options;
-	signals_hold();
-	session->connection = connection_open(session->mount_point, session->fuse_options.data,
-		options->debug, &session->filesystem, error);
-	if (session->connection == NULL) {
-		return false;
-	}
-	status_tell(session->filesystem.current.catalog);
-	bool done = refresher_start(&session->refresher, session->connection, error) &&
-		    signals_start(&session->signals, &session->refresher, &session->description,
-			    session->connection, error);
-	if (done) {
-		session_announce(session);
-		done = session_loop(session, error);
-		service_stopping();
-	}
-	refresher_stop(&session->refresher);
-	connection_close(session->connection);
-	return done;
+	log_message(LOG_LEVEL_INFORMATION, "%s %s",
+		session->is_successor ? "cardfs " CARDFS_VERSION " took over" : "mounted on",
+		session->mount_point);
+	service_ready(session->is_in_background ? getpid() : 0);
 }
 
 static bool session_serve(struct session *session, struct error *error) {
-	struct filesystem *filesystem = &session->filesystem;
-	if (!filesystem_init(session, error)) {
-		return false;
-	}
-	bool done = true;
-	if (session->options->strict) {
-		done = check_strictly(filesystem->current.view, error);
-	} else {
-		mention_problems(filesystem->current.catalog);
-	}
-	done = done && session_connect(session, error);
-	filesystem_finish(filesystem, &session->refresher);
-	return done;
+	struct fuse_lowlevel_ops operations;
+	counted_fill(&operations);
+	const struct supervised supervised = {
+		.name = "cardfs",
+		.mount_point = session->mount_point,
+		.connection =
+			{
+				.options = session->fuse_options.data,
+				.debug = session->options->debug,
+				.operations = &operations,
+				.operations_size = sizeof(operations),
+			},
+		.layout = MEMORY_LAYOUT,
+		.areas_size = sizeof(struct memory),
+		.context = session,
+		.user_data = &session->filesystem,
+		.begin = begin,
+		.prepare = prepare,
+		.renew = renew,
+		.start = start,
+		.leave = leave,
+		.take_signal = take_signal,
+		.undo = undo,
+		.stop = stop,
+		.finish = finish,
+		.ready = ready,
+		.end = end,
+	};
+	return supervise_run(&supervised, error);
 }
 
 static bool session_serve_in_background(struct session *session, struct error *error) {
+	session->is_in_background = true;
 	switch (background_start(&session->report, error)) {
 	case BACKGROUND_FAILED:
 		return false;
@@ -228,13 +308,34 @@ static bool session_serve_in_background(struct session *session, struct error *e
 	exit(done ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
+/* Whoever was in the background stays there. */
+static bool session_succeed(struct session *session, struct error *error) {
+	session->is_in_background = !session->options->foreground;
+	session->is_successor = true;
+	if (session->is_in_background && supervise_role() == SUPERVISE_SUCCESSOR) {
+		background_leave();
+	}
+	const bool done = session_serve(session, error);
+	if (!done && session->is_in_background) {
+		log_message(LOG_LEVEL_ERROR, "%s", error->message);
+	}
+	return done;
+}
+
+static bool session_choose(struct session *session, struct error *error) {
+	const bool in_foreground = session->options->foreground || session->options->debug;
+	if (supervise_role() != SUPERVISE_NEW) {
+		return session_succeed(session, error);
+	}
+	return in_foreground ? session_serve(session, error)
+			     : session_serve_in_background(session, error);
+}
+
 bool session_run(const struct mount_options *options, struct error *error) {
 	struct session session = {.options = options, .report = NO_REPORT};
-	const bool in_foreground = options->foreground || options->debug;
 	bool done = session_prepare(&session, error);
 	if (done && !options->fake) {
-		done = in_foreground ? session_serve(&session, error)
-				     : session_serve_in_background(&session, error);
+		done = session_choose(&session, error);
 	}
 	session_finish(&session);
 	return done;

@@ -34,10 +34,11 @@ struct mount_options {
 
 /*
  * Mounts and serves until it is unmounted or told to end (SIGTERM, SIGINT; SIGHUP loads the stores
- * again). In the background it returns in the calling process once the mount answers. Returns true
- * when it has been mounted (and, in the foreground, has ended cleanly); otherwise error is a
- * sentence that says what to do, and nothing is left mounted. With fake nothing is mounted either
- * way.
+ * again, SIGUSR2 has another program take over), by a process that a supervisor replaces when it
+ * dies (docs/supervision.md). In the background it returns in the calling process once the mount
+ * answers. Returns true when it has been mounted (and, in the foreground, has ended cleanly);
+ * otherwise error is a sentence that says what to do, and nothing is left mounted. With fake
+ * nothing is mounted either way.
  */
 bool session_run(const struct mount_options *options, struct error *error);
 
@@ -46,5 +47,11 @@ bool session_run(const struct mount_options *options, struct error *error);
  * what is not mounted, not a cardfs, busy (naming no more than is known), or not permitted.
  */
 bool session_unmount(const char *mount_point, struct error *error);
+
+/*
+ * Has the program that is now installed take over a mount, and waits until it answers. Fails with a
+ * sentence; the mount goes on as before then.
+ */
+bool session_reload(const char *mount_point, struct error *error);
 
 #endif

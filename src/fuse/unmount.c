@@ -1,8 +1,8 @@
 /* The other half of session.h: ending a mount from outside. */
 #include "fuse/mount_point.h"
-#include "fuse/mount_table.h"
 #include "fuse/session.h"
-#include "fuse/words.h"
+#include "supervise/supervise.h"
+#include "supervise/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -105,7 +105,7 @@ static bool is_own(const struct mount_entry *entry) {
 }
 
 static bool unmount(const char *mount_point, const struct mount_entry *entry, struct error *error) {
-	if (!mount_entry_is_cardfs(entry)) {
+	if (!mount_point_is_cardfs(entry)) {
 		return error_set(error, ERROR_INVALID,
 			"what is mounted on %s is no cardfs, but of type %.*s; end it with: umount "
 			"%s",
@@ -119,16 +119,42 @@ static bool unmount(const char *mount_point, const struct mount_entry *entry, st
 			     : fail(mount_point, EPERM, error);
 }
 
-bool session_unmount(const char *mount_point, struct error *error) {
+/* Fills entry with the mount there. Returns the path, which the caller frees; NULL: fails. */
+static char *find(const char *mount_point, struct mount_entry *entry, struct error *error) {
 	char *resolved = mount_point_resolve(mount_point, error);
-	if (resolved == NULL) {
-		return false;
+	if (resolved != NULL && !mount_table_look_up(resolved, entry)) {
+		error_set(error, ERROR_NOT_FOUND, "nothing is mounted on %s", resolved);
+		free(resolved);
+		return NULL;
 	}
+	return resolved;
+}
+
+bool session_unmount(const char *mount_point, struct error *error) {
 	struct mount_entry entry = {0};
-	const bool done =
-		mount_table_look_up(resolved, &entry)
-			? unmount(resolved, &entry, error)
-			: error_set(error, ERROR_NOT_FOUND, "nothing is mounted on %s", resolved);
+	char *resolved = find(mount_point, &entry, error);
+	const bool done = resolved != NULL && unmount(resolved, &entry, error);
+	mount_entry_finish(&entry);
+	free(resolved);
+	return done;
+}
+
+static bool reload(const char *mount_point, const struct mount_entry *entry, struct error *error) {
+	struct error reason = {0};
+	if (!mount_point_is_cardfs(entry)) {
+		return error_set(error, ERROR_INVALID,
+			"what is mounted on %s is no cardfs, but of type %.*s", mount_point,
+			TEXT_ARGUMENTS(buffer_text(&entry->type)));
+	}
+	return supervise_reload("cardfs", entry->device.data, &reason) ||
+	       error_set(
+		       error, reason.kind, "%s goes on as before: %s", mount_point, reason.message);
+}
+
+bool session_reload(const char *mount_point, struct error *error) {
+	struct mount_entry entry = {0};
+	char *resolved = find(mount_point, &entry, error);
+	const bool done = resolved != NULL && reload(resolved, &entry, error);
 	mount_entry_finish(&entry);
 	free(resolved);
 	return done;

@@ -128,18 +128,35 @@ is_unmounted() {
 	! is_mounted "$1"
 }
 
-# The processes that serve mounts: this namespace has no others of that name.
-servers() {
+# processes_named NAME: what runs of that name; this namespace has no others of ours.
+processes_named() {
 	local process
 	for process in /proc/[0-9]*; do
-		if grep -qsx cardfs "$process/comm" && ! grep -qs '^State:.Z' "$process/status"; then
+		if grep -qsx "$1" "$process/comm" && ! grep -qs '^State:.Z' "$process/status"; then
 			echo "${process#/proc/}"
 		fi
 	done
 }
 
+# The processes that hold mounts. Signals are for these.
+servers() {
+	processes_named cardfs
+}
+
+# Those that answer requests.
+workers() {
+	processes_named cardfs-worker
+}
+
 has_no_servers() {
-	[ -z "$(servers)" ]
+	[ -z "$(servers)$(workers)$(processes_named cardfs-unmount)" ]
+}
+
+# Kills all that there is of every server, so that nobody is left to clear up.
+kill_everything() {
+	# shellcheck disable=SC2046 # one word a process
+	kill -KILL $(processes_named cardfs-unmount) $(servers) $(workers) || true
+	eventually has_no_servers
 }
 
 # install_helpers PROGRAM: /sbin as it is, but for the helpers of mount(8), which are the program.

@@ -184,8 +184,7 @@ test_a_busy_mount_is_not_ended_and_says_so() {
 kill_server() {
 	write_asset
 	mount_store
-	signal_servers -KILL
-	eventually has_no_servers
+	kill_everything
 	expect_status 1 cat "$mnt/asset/field"
 	expect_contains "$errors" "Transport endpoint is not connected"
 }

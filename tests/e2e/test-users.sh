@@ -68,9 +68,7 @@ test_a_user_clears_what_a_killed_server_left() {
 	set_up_user
 	open_fuse_device
 	as_user cardfs "$mnt" -o "nodefaults,store=$store"
-	# shellcheck disable=SC2046
-	kill -KILL $(servers)
-	eventually has_no_servers
+	kill_everything
 	attempt as_user cardfs "$mnt" -o "nodefaults,store=$store"
 	expect_refusal "$mnt" "cardfs umount $mnt"
 	expect_status 0 as_user cardfs umount "$mnt"

@@ -1,8 +1,8 @@
 /*
  * What libfuse and fusermount3 say when something fails, which is all that they tell of it.
  */
-#ifndef CARDFS_FUSE_WORDS_H
-#define CARDFS_FUSE_WORDS_H
+#ifndef CARDFS_SUPERVISE_WORDS_H
+#define CARDFS_SUPERVISE_WORDS_H
 
 #include "base/text.h"
 

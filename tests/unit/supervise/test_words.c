@@ -1,4 +1,4 @@
-#include "fuse/words.h"
+#include "supervise/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,15 +1,15 @@
 /*
  * What is mounted where: the kernel's table of mounts, /proc/self/mountinfo (proc(5)).
  */
-#ifndef CARDFS_FUSE_MOUNT_TABLE_H
-#define CARDFS_FUSE_MOUNT_TABLE_H
+#ifndef CARDFS_SUPERVISE_MOUNT_TABLE_H
+#define CARDFS_SUPERVISE_MOUNT_TABLE_H
 
 #include "base/buffer.h"
 #include "base/error.h"
 
 /* One mount. Zeroes are empty; mount_entry_finish frees it. */
 struct mount_entry {
-	struct buffer device;  /* "0:42" */
+	struct buffer device;  /* "0:57" */
 	struct buffer type;    /* "fuse.cardfs" */
 	struct buffer source;  /* "cardfs" */
 	struct buffer options; /* of the file system: "ro,user_id=0,group_id=0" */
@@ -17,8 +17,8 @@ struct mount_entry {
 
 void mount_entry_finish(struct mount_entry *entry);
 
-/* Whether the type is that of our mounts. */
-bool mount_entry_is_cardfs(const struct mount_entry *entry);
+/* Whether it is of that type. */
+bool mount_entry_has_type(const struct mount_entry *entry, struct text type);
 
 /* Whether one of its options is just that. */
 bool mount_entry_has_option(const struct mount_entry *entry, struct text option);

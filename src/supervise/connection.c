@@ -1,8 +1,7 @@
-#include "fuse/connection.h"
+#include "supervise/connection.h"
 
 #include "base/log.h"
-#include "fuse/counted.h"
-#include "fuse/words.h"
+#include "supervise/words.h"
 
 #include <fcntl.h>
 #include <fuse_log.h>
@@ -72,8 +71,10 @@ static void restore_standard_error(int words, int kept) {
 	}
 }
 
-static bool mount(struct fuse_session *session, const char *mount_point, struct error *error) {
+bool connection_mount(struct fuse_session *session, const char *mount_point, struct error *error) {
 	int kept;
+	fuse_set_log_func(keep_words);
+	last_words[0] = '\0';
 	const int words = divert_standard_error(&kept);
 	const bool is_mounted = fuse_session_mount(session, mount_point) == 0;
 	restore_standard_error(words, kept);
@@ -85,60 +86,24 @@ static bool mount(struct fuse_session *session, const char *mount_point, struct 
 		TEXT_ARGUMENTS(reason));
 }
 
-/* The kernel's first request is to agree on how to talk, and it holds the others back meanwhile. */
-static bool answer_first_request(struct fuse_session *session, struct error *error) {
-	struct fuse_buf request = {0};
-	const int received = fuse_session_receive_buf(session, &request);
-	if (received > 0) {
-		fuse_session_process_buf(session, &request);
-	}
-	free(request.mem);
-	if (received > 0 && !fuse_session_exited(session)) {
-		return true;
-	}
-	const struct text reason = words_essence(text_of(last_words));
-	return error_set(error, ERROR_SYSTEM, "the kernel does not talk to cardfs: %.*s",
-		TEXT_ARGUMENTS(reason));
-}
-
-static struct fuse_session *create(
-	const char *options, bool debug, struct filesystem *filesystem, struct error *error) {
-	const char *arguments[] = {"cardfs", "-o", options, "-d", NULL};
-	struct fuse_args given = {.argc = debug ? 4 : 3, .argv = (char **)(uintptr_t)arguments};
-	struct fuse_lowlevel_ops operations;
-	counted_fill(&operations);
+struct fuse_session *connection_create(const char *name, const struct connection_options *options,
+	void *context, struct error *error) {
+	const char *arguments[] = {name, "-o", options->options, "-d", NULL};
+	struct fuse_args given = {
+		.argc = options->debug ? 4 : 3, .argv = (char **)(uintptr_t)arguments};
+	fuse_set_log_func(keep_words);
+	last_words[0] = '\0';
 	struct fuse_session *session =
-		fuse_session_new(&given, &operations, sizeof(operations), filesystem);
+		fuse_session_new(&given, options->operations, options->operations_size, context);
 	fuse_opt_free_args(&given);
 	if (session == NULL) {
 		const struct text reason = words_essence(text_of(last_words));
 		error_set(error, ERROR_USAGE, "libfuse does not take the options \"%s\": %.*s",
-			options, TEXT_ARGUMENTS(reason));
+			options->options, TEXT_ARGUMENTS(reason));
 	}
 	return session;
 }
 
-struct fuse_session *connection_open(const char *mount_point, const char *options, bool debug,
-	struct filesystem *filesystem, struct error *error) {
-	last_words[0] = '\0';
-	fuse_set_log_func(keep_words);
-	struct fuse_session *session = create(options, debug, filesystem, error);
-	if (session == NULL) {
-		return NULL;
-	}
-	if (!mount(session, mount_point, error)) {
-		fuse_session_destroy(session);
-		return NULL;
-	}
-	if (!answer_first_request(session, error)) {
-		connection_close(session);
-		return NULL;
-	}
+void connection_log(void) {
 	fuse_set_log_func(log_words);
-	return session;
-}
-
-void connection_close(struct fuse_session *session) {
-	fuse_session_unmount(session);
-	fuse_session_destroy(session);
 }

@@ -1,4 +1,4 @@
-#include "fuse/words.h"
+#include "supervise/words.h"
 
 static const struct text speakers[] = {{"fuse: ", 6}, {"fusermount3: ", 13}};
 

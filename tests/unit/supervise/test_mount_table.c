@@ -1,4 +1,4 @@
-#include "fuse/mount_table.h"
+#include "supervise/mount_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,10 +31,11 @@ static void test_fields_are_found_behind_those_that_may_be_left_out(void **state
 	(void)state;
 	struct mount_entry entry;
 	assert_true(find("/", &entry));
+	assert_string_equal(entry.device.data, "254:0");
 	assert_string_equal(entry.type.data, "ext4");
 	assert_string_equal(entry.source.data, "/dev/vda");
 	assert_string_equal(entry.options.data, "rw,errors=remount-ro");
-	assert_false(mount_entry_is_cardfs(&entry));
+	assert_false(mount_entry_has_type(&entry, TEXT("fuse.cardfs")));
 	mount_entry_finish(&entry);
 }
 
@@ -42,7 +43,7 @@ static void test_the_topmost_of_several_mounts_counts(void **state) {
 	(void)state;
 	struct mount_entry entry;
 	assert_true(find("/mnt/cards", &entry));
-	assert_true(mount_entry_is_cardfs(&entry));
+	assert_true(mount_entry_has_type(&entry, TEXT("fuse.cardfs")));
 	assert_string_equal(entry.device.data, "0:51");
 	assert_string_equal(entry.source.data, "my cards");
 	mount_entry_finish(&entry);

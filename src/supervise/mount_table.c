@@ -1,4 +1,4 @@
-#include "fuse/mount_table.h"
+#include "supervise/mount_table.h"
 
 #include "base/file.h"
 
@@ -24,8 +24,8 @@ static struct text take(struct text *text, char end) {
 	return part;
 }
 
-bool mount_entry_is_cardfs(const struct mount_entry *entry) {
-	return text_equal(buffer_text(&entry->type), TEXT("fuse.cardfs"));
+bool mount_entry_has_type(const struct mount_entry *entry, struct text type) {
+	return text_equal(buffer_text(&entry->type), type);
 }
 
 bool mount_entry_has_option(const struct mount_entry *entry, struct text option) {
@@ -86,7 +86,7 @@ bool mount_table_find(struct text table, struct text mount_point, struct mount_e
 	bool is_found = false;
 	while (table.length > 0) {
 		struct text line = take(&table, '\n');
-		struct text device;
+		struct text device = {0};
 		unescape(&unescaped, take_mount_point(&line, &device));
 		if (text_equal(buffer_text(&unescaped), mount_point)) {
 			unescape(&entry->device, device);

@@ -1,0 +1,23 @@
+#include "cli/command.h"
+#include "fuse/session.h"
+
+static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
+	(void)settings;
+	if (arguments->count != 1) {
+		return fail_usage("reload takes one mount point");
+	}
+	struct error error = {0};
+	return session_reload(arguments->items[0], &error) ? EXIT_DONE : fail(&error);
+}
+
+const struct command command_reload = {
+	.name = "reload",
+	.usage = "MOUNTPOINT",
+	.summary = "have the installed program take over a mount",
+	.details = "Has the cardfs that is now installed take over a mount, after an upgrade, with "
+		   "the arguments\n"
+		   "that the mount was made with: nobody who uses it notices. Returns once it "
+		   "answers; where\n"
+		   "it can't, it says why, and the mount goes on as before.\n",
+	.run = run,
+};

@@ -1,0 +1,25 @@
+/*
+ * What outlives the processes that serve a mount, one after another: in memory that they share
+ * (supervise/shared.h), all zeroes at first.
+ */
+#ifndef CARDFS_FUSE_MEMORY_H
+#define CARDFS_FUSE_MEMORY_H
+
+#include "base/recent.h"
+#include "fuse/inodes.h"
+#include "fuse/listing_store.h"
+#include "fuse/statistics.h"
+
+/* Another number for every change in what follows, or in what it is made of: a program that keeps
+ * it otherwise must not take over a mount. */
+enum { MEMORY_LAYOUT = 1 };
+
+struct memory {
+	struct inode_table inodes;
+	struct listing_store listings;
+	uint64_t generation; /* of the newest catalog that was shown */
+	struct statistics statistics;
+	struct recent recent; /* the last lines of the log */
+};
+
+#endif

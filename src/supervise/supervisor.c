@@ -1,0 +1,550 @@
+#include "supervise/supervise.h"
+
+#include "base/log.h"
+#include "supervise/areas.h"
+#include "supervise/channel.h"
+#include "supervise/control.h"
+#include "supervise/mount_table.h"
+#include "supervise/restarts.h"
+#include "supervise/takeover.h"
+#include "supervise/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NONE = -1, STOP_MILLISECONDS = 10000 };
+
+/* What has to become of it. */
+enum course {
+	COURSE_SERVE,
+	COURSE_END,    /* somebody wants it to */
+	COURSE_RELOAD, /* another program takes over when the worker has ended */
+	COURSE_OVER,   /* there is nothing to supervise any more */
+};
+
+struct supervisor {
+	const struct supervised *what;
+	struct shared shared;
+	struct handover held;         /* what the next program is handed */
+	struct fuse_session *session; /* that has mounted; NULL in a program that took over */
+	enum course course;
+	bool has_failed; /* with what is in error */
+	struct error *error;
+	int signals;
+	pid_t worker; /* 0: none */
+	int channel;
+	bool is_answering; /* the worker */
+	bool is_ready;     /* the mount has answered under this program */
+	bool is_successor; /* of another program */
+	uint64_t since;    /* when the worker began to answer */
+	uint64_t due;      /* when the next one starts, or one that is to end is killed */
+	unsigned deaths;
+};
+
+static uint64_t now(void) {
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}
+
+static struct launch *launch_of(const struct supervisor *supervisor) {
+	return &areas_of(&supervisor->shared)->launch;
+}
+
+static void close_one(int *descriptor) {
+	if (*descriptor >= 0) {
+		close(*descriptor);
+		*descriptor = NONE;
+	}
+}
+
+/* The first thing that goes wrong is what is told. */
+static void fail(struct supervisor *supervisor, const struct error *error) {
+	if (!supervisor->has_failed) {
+		*supervisor->error = *error;
+		supervisor->has_failed = true;
+	}
+	supervisor->course = COURSE_OVER;
+}
+
+static void answer_asker(struct supervisor *supervisor, const struct error *error) {
+	control_answer(supervisor->held.asker, error);
+	supervisor->held.asker = NONE;
+}
+
+/* Signals. */
+
+static bool hold_signals(struct supervisor *supervisor, struct error *error) {
+	static const int answered[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR2};
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(answered) / sizeof(answered[0]); i++) {
+		sigaddset(&set, answered[i]);
+	}
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return supervisor->signals >= 0 || error_set_system(error, errno, "cannot receive signals");
+}
+
+/* The worker. */
+
+/* In the new process, which has nothing of the supervisor's but the memory. */
+_Noreturn static void become_worker(struct supervisor *supervisor, int channel) {
+	char name[16];
+	snprintf(name, sizeof(name), "%s-worker", supervisor->what->name);
+	prctl(PR_SET_NAME, name);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+	close_one(&supervisor->signals);
+	close_one(&supervisor->held.device);
+	close_one(&supervisor->held.control);
+	close_one(&supervisor->held.asker);
+	if (supervisor->held.guard.process != 0) {
+		close(supervisor->held.guard.pipe);
+	}
+	if (supervisor->session != NULL) {
+		close(fuse_session_fd(supervisor->session));
+	}
+	exit(worker_run(supervisor->what, &supervisor->shared, channel));
+}
+
+static bool start_worker(struct supervisor *supervisor, struct error *error) {
+	int ends[2];
+	if (!channel_create(ends)) {
+		return error_set_system(error, errno, "cannot start the serving process");
+	}
+	/* What is still in them must not be written twice. */
+	fflush(NULL);
+	const pid_t worker = fork();
+	if (worker == 0) {
+		close(ends[0]);
+		become_worker(supervisor, ends[1]);
+	}
+	close(ends[1]);
+	if (worker < 0) {
+		error_set_system(error, errno, "cannot start the serving process");
+		close(ends[0]);
+		return false;
+	}
+	supervisor->worker = worker;
+	supervisor->channel = ends[0];
+	supervisor->is_answering = false;
+	return true;
+}
+
+/* One that answers finishes what it is at; one that does not may be at something for long. */
+static void stop_worker(struct supervisor *supervisor) {
+	supervisor->due = now() + STOP_MILLISECONDS;
+	if (supervisor->worker != 0 && supervisor->is_answering) {
+		channel_send(supervisor->channel, CHANNEL_STOP, NULL, CHANNEL_NO_DESCRIPTOR);
+	} else if (supervisor->worker != 0) {
+		kill(supervisor->worker, SIGKILL);
+	}
+}
+
+/* The mount. */
+
+static void find_device(struct supervisor *supervisor) {
+	struct launch *launch = launch_of(supervisor);
+	struct mount_entry entry = {0};
+	if (mount_table_look_up(launch->mount_point, &entry) &&
+		entry.device.length < sizeof(launch->device) &&
+		entry.type.length < sizeof(launch->type)) {
+		memcpy(launch->device, entry.device.data, entry.device.length + 1);
+		memcpy(launch->type, entry.type.data, entry.type.length + 1);
+	}
+	mount_entry_finish(&entry);
+}
+
+/* The mount is as good without what fails here. */
+static void watch_over_mount(struct supervisor *supervisor) {
+	const struct launch *launch = launch_of(supervisor);
+	struct error error = {0};
+	if (!guard_start(&supervisor->held.guard, supervisor->what->name, launch, &error)) {
+		log_message(LOG_LEVEL_WARNING, "%s", error.message);
+	}
+	supervisor->held.control = control_listen(supervisor->what->name, launch->device, &error);
+	if (supervisor->held.control == CONTROL_NONE) {
+		log_message(LOG_LEVEL_WARNING, "%s", error.message);
+	}
+}
+
+static bool mount(struct supervisor *supervisor, struct error *error) {
+	const struct supervised *what = supervisor->what;
+	supervisor->session = connection_create(what->name, &what->connection, NULL, error);
+	if (supervisor->session == NULL ||
+		!connection_mount(supervisor->session, what->mount_point, error)) {
+		return false;
+	}
+	connection_log();
+	supervisor->held.device =
+		fcntl(fuse_session_fd(supervisor->session), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (supervisor->held.device < 0) {
+		return error_set_system(error, errno, "cannot keep the connection to the kernel");
+	}
+	find_device(supervisor);
+	watch_over_mount(supervisor);
+	return true;
+}
+
+static bool is_unmounted(const struct supervisor *supervisor) {
+	struct pollfd device = {.fd = supervisor->held.device};
+	return device.fd < 0 || (poll(&device, 1, 0) == 1 && (device.revents & POLLERR) != 0);
+}
+
+/* By libfuse where it has mounted; it frees what it has in any case. */
+static void unmount(struct supervisor *supervisor) {
+	const bool is_over = is_unmounted(supervisor);
+	close_one(&supervisor->held.device);
+	if (supervisor->session != NULL) {
+		fuse_session_unmount(supervisor->session);
+		fuse_session_destroy(supervisor->session);
+	} else if (!is_over) {
+		guard_unmount(launch_of(supervisor));
+	}
+}
+
+/* What the worker says. */
+
+static void give_device(struct supervisor *supervisor) {
+	struct error error = {0};
+	if (supervisor->held.device < 0 && !mount(supervisor, &error)) {
+		fail(supervisor, &error);
+		return;
+	}
+	channel_send(supervisor->channel, CHANNEL_DEVICE, NULL, supervisor->held.device);
+}
+
+static void note_answering(struct supervisor *supervisor) {
+	supervisor->is_answering = true;
+	supervisor->since = now();
+	if (!supervisor->is_ready) {
+		supervisor->is_ready = true;
+		supervisor->what->ready(supervisor->what->context);
+		answer_asker(supervisor, NULL);
+	}
+}
+
+/* The first worker's failure is the end; others are tried again when they have ended. */
+static void note_failure(struct supervisor *supervisor, const struct error *error) {
+	if (!supervisor->is_ready && !supervisor->is_successor) {
+		fail(supervisor, error);
+		return;
+	}
+	answer_asker(supervisor, error);
+	log_message(LOG_LEVEL_ERROR, "the server cannot go on: %s", error->message);
+}
+
+static void hear_worker(struct supervisor *supervisor) {
+	struct channel_message message;
+	int descriptor;
+	if (!channel_receive(supervisor->channel, &message, &descriptor)) {
+		/* Its death is told by a signal. */
+		close_one(&supervisor->channel);
+		return;
+	}
+	switch (message.kind) {
+	case CHANNEL_PREPARED:
+		give_device(supervisor);
+		break;
+	case CHANNEL_ANSWERING:
+		note_answering(supervisor);
+		break;
+	default:
+		note_failure(supervisor, &message.error);
+		break;
+	}
+}
+
+/* Its end. */
+
+static void explain_end(int status, struct error *error) {
+	if (WIFSIGNALED(status)) {
+		error_set(error, ERROR_SYSTEM, "the serving process was ended by a signal: %s",
+			strsignal(WTERMSIG(status)));
+	} else {
+		error_set(error, ERROR_SYSTEM, "the serving process ended before it was ready");
+	}
+}
+
+static void plan_restart(struct supervisor *supervisor, int status) {
+	const uint64_t served = supervisor->is_answering ? now() - supervisor->since : 0;
+	const unsigned delay = restarts_delay(&supervisor->deaths, served);
+	struct buffer reason = {0};
+	restarts_describe(&reason, status);
+	if (delay == 0) {
+		log_message(LOG_LEVEL_WARNING, "the server %s; it is started again",
+			reason.failed ? "died" : reason.data);
+	} else {
+		log_message(LOG_LEVEL_ERROR,
+			"the server %s, after %u others that died soon; it is started again in %u "
+			"ms",
+			reason.failed ? "died" : reason.data, supervisor->deaths - 1, delay);
+	}
+	buffer_finish(&reason);
+	supervisor->due = now() + delay;
+}
+
+static void take_over(struct supervisor *supervisor) {
+	struct error error = {0};
+	takeover_execute(launch_of(supervisor), &supervisor->held, &error);
+	log_message(LOG_LEVEL_ERROR, "no other program took over: %s", error.message);
+	answer_asker(supervisor, &error);
+	supervisor->course = COURSE_SERVE;
+	supervisor->due = now();
+}
+
+static void note_death(struct supervisor *supervisor, int status) {
+	struct error error = {0};
+	if (restarts_is_crash(status)) {
+		slots_note_crash(&areas_of(&supervisor->shared)->slots);
+	}
+	if (supervisor->held.device >= 0 && is_unmounted(supervisor)) {
+		supervisor->course = COURSE_OVER;
+	} else if (!supervisor->is_ready && !supervisor->is_successor) {
+		explain_end(status, &error);
+		fail(supervisor, &error);
+	} else {
+		plan_restart(supervisor, status);
+	}
+}
+
+/* What it has said before its end is heard first. */
+static void note_end(struct supervisor *supervisor, int status) {
+	struct pollfd said = {.fd = supervisor->channel, .events = POLLIN};
+	while (supervisor->channel >= 0 && poll(&said, 1, 0) == 1) {
+		hear_worker(supervisor);
+	}
+	close_one(&supervisor->channel);
+	supervisor->worker = 0;
+	switch (supervisor->course) {
+	case COURSE_SERVE:
+		note_death(supervisor, status);
+		break;
+	case COURSE_RELOAD:
+		take_over(supervisor);
+		break;
+	default:
+		supervisor->course = COURSE_OVER;
+		break;
+	}
+	supervisor->is_answering = false;
+}
+
+static void restart_guard(struct supervisor *supervisor) {
+	const struct launch *launch = launch_of(supervisor);
+	struct error error = {0};
+	close(supervisor->held.guard.pipe);
+	if (!guard_start(&supervisor->held.guard, supervisor->what->name, launch, &error)) {
+		log_message(LOG_LEVEL_WARNING, "%s", error.message);
+	}
+}
+
+static void reap(struct supervisor *supervisor) {
+	int status;
+	pid_t ended;
+	while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (ended == supervisor->worker) {
+			note_end(supervisor, status);
+		} else if (ended == supervisor->held.guard.process) {
+			restart_guard(supervisor);
+		}
+	}
+}
+
+/* What others want. */
+
+static void reload(struct supervisor *supervisor) {
+	struct error error = {0};
+	if (supervisor->course != COURSE_SERVE || !supervisor->is_ready) {
+		error_set(&error, ERROR_INVALID, "it is about to start or to end: ask again");
+	} else if (takeover_try(
+			   shared_header(&supervisor->shared), launch_of(supervisor), &error)) {
+		supervisor->course = COURSE_RELOAD;
+		stop_worker(supervisor);
+		if (supervisor->worker == 0) {
+			take_over(supervisor);
+		}
+		return;
+	}
+	log_message(LOG_LEVEL_ERROR, "no other program takes over: %s", error.message);
+	answer_asker(supervisor, &error);
+}
+
+static void end(struct supervisor *supervisor) {
+	if (supervisor->course != COURSE_OVER) {
+		supervisor->course = supervisor->worker == 0 ? COURSE_OVER : COURSE_END;
+		stop_worker(supervisor);
+	}
+}
+
+static void answer_signals(struct supervisor *supervisor) {
+	struct signalfd_siginfo signal;
+	while (read(supervisor->signals, &signal, sizeof(signal)) == sizeof(signal)) {
+		switch (signal.ssi_signo) {
+		case SIGCHLD:
+			reap(supervisor);
+			break;
+		case SIGHUP:
+		case SIGQUIT:
+			if (supervisor->worker != 0) {
+				kill(supervisor->worker, (int)signal.ssi_signo);
+			}
+			break;
+		case SIGUSR2:
+			reload(supervisor);
+			break;
+		default:
+			end(supervisor);
+			break;
+		}
+	}
+}
+
+static void answer_control(struct supervisor *supervisor) {
+	supervisor->held.asker = control_accept(supervisor->held.control);
+	if (supervisor->held.asker != CONTROL_NONE) {
+		reload(supervisor);
+	}
+}
+
+static int time_left(const struct supervisor *supervisor) {
+	const bool waits = supervisor->worker == 0 || supervisor->course != COURSE_SERVE;
+	const uint64_t time = now();
+	if (!waits) {
+		return -1;
+	}
+	return supervisor->due <= time ? 0 : (int)(supervisor->due - time);
+}
+
+/* Does what is due by now. */
+static void go_on(struct supervisor *supervisor) {
+	struct error error = {0};
+	if (time_left(supervisor) != 0 || supervisor->course == COURSE_OVER) {
+		return;
+	}
+	if (supervisor->course != COURSE_SERVE) {
+		kill(supervisor->worker, SIGKILL);
+		supervisor->due = now() + STOP_MILLISECONDS;
+		return;
+	}
+	atomic_fetch_add(&shared_header(&supervisor->shared)->restarts, 1);
+	if (!start_worker(supervisor, &error)) {
+		log_message(LOG_LEVEL_ERROR, "%s", error.message);
+		supervisor->due = now() + RESTARTS_MOST;
+	}
+}
+
+static void supervise(struct supervisor *supervisor) {
+	while (supervisor->course != COURSE_OVER) {
+		struct pollfd waiting[] = {
+			{.fd = supervisor->signals, .events = POLLIN},
+			{.fd = supervisor->channel, .events = POLLIN},
+			{.fd = supervisor->held.asker == CONTROL_NONE ? supervisor->held.control
+								      : NONE,
+				.events = POLLIN},
+			{.fd = supervisor->worker == 0 ? supervisor->held.device : NONE},
+		};
+		if (poll(waiting, sizeof(waiting) / sizeof(waiting[0]), time_left(supervisor)) <
+			0) {
+			continue;
+		}
+		if ((waiting[3].revents & POLLERR) != 0) {
+			supervisor->course = COURSE_OVER;
+		}
+		if (waiting[1].revents != 0) {
+			hear_worker(supervisor);
+		}
+		if (waiting[0].revents != 0) {
+			answer_signals(supervisor);
+		}
+		if (waiting[2].revents != 0) {
+			answer_control(supervisor);
+		}
+		go_on(supervisor);
+	}
+}
+
+/* Its beginning and end. */
+
+static size_t areas_size(const struct supervised *what) {
+	return sizeof(struct areas) + what->areas_size;
+}
+
+static bool begin(struct supervisor *supervisor, struct error *error) {
+	const struct supervised *what = supervisor->what;
+	if (!supervisor->is_successor) {
+		if (!shared_create(&supervisor->shared, what->layout, areas_size(what), error)) {
+			return false;
+		}
+		takeover_note_launch(launch_of(supervisor), what->mount_point);
+		return true;
+	}
+	if (!takeover_receive(&supervisor->held) ||
+		!shared_attach(&supervisor->shared, supervisor->held.memory, what->layout,
+			areas_size(what), error)) {
+		return false;
+	}
+	atomic_fetch_add(&shared_header(&supervisor->shared)->reloads, 1);
+	return true;
+}
+
+/* Kills a worker that is left, which waits for a mount that has failed. */
+static void finish(struct supervisor *supervisor) {
+	if (supervisor->worker != 0) {
+		kill(supervisor->worker, SIGKILL);
+		while (waitpid(supervisor->worker, NULL, 0) < 0 && errno == EINTR) {
+		}
+	}
+	close_one(&supervisor->channel);
+	close_one(&supervisor->held.control);
+	supervisor->what->end(supervisor->what->context);
+	unmount(supervisor);
+	guard_finish(&supervisor->held.guard);
+	answer_asker(supervisor, &(struct error){.message = "it has been unmounted"});
+	close_one(&supervisor->signals);
+	shared_finish(&supervisor->shared);
+}
+
+bool supervise_run(const struct supervised *what, struct error *error) {
+	struct supervisor supervisor = {
+		.what = what,
+		.error = error,
+		.held = {.memory = NONE, .device = NONE, .control = NONE, .asker = NONE},
+		.signals = NONE,
+		.channel = NONE,
+		.is_successor = supervise_role() == SUPERVISE_SUCCESSOR,
+	};
+	if (supervise_role() == SUPERVISE_TRIAL) {
+		return takeover_check(what->layout, areas_size(what), error);
+	}
+	if (!begin(&supervisor, error)) {
+		return false;
+	}
+	supervisor.held.memory = supervisor.shared.descriptor;
+	what->begin(what->context, launch_of(&supervisor)->mount_point,
+		areas_of(&supervisor.shared)->program, !supervisor.is_successor);
+	if (hold_signals(&supervisor, error) && start_worker(&supervisor, error)) {
+		supervise(&supervisor);
+	} else {
+		supervisor.has_failed = true;
+	}
+	finish(&supervisor);
+	return !supervisor.has_failed;
+}
+
+bool supervise_reload(const char *name, const char *device, struct error *error) {
+	return control_ask(name, device, error);
+}
