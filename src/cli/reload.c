@@ -14,10 +14,9 @@ const struct command command_reload = {
 	.name = "reload",
 	.usage = "MOUNTPOINT",
 	.summary = "have the installed program take over a mount",
-	.details = "Has the cardfs that is now installed take over a mount, after an upgrade, with "
-		   "the arguments\n"
-		   "that the mount was made with: nobody who uses it notices. Returns once it "
-		   "answers; where\n"
-		   "it can't, it says why, and the mount goes on as before.\n",
+	.details = "Has the cardfs that is now installed take over a mount, as after an upgrade,\n"
+		   "with the arguments that the mount was made with. Nobody who uses it notices.\n"
+		   "Returns once it answers; where it can't, it says why, and the mount goes on\n"
+		   "as before. To have a mount look at its stores again, send it SIGHUP.\n",
 	.run = run,
 };
