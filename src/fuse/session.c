@@ -250,9 +250,11 @@ static void ready(void *context) {
 		background_report(session->report, &(struct error){0});
 		session->report = NO_REPORT;
 	}
-	log_message(LOG_LEVEL_INFORMATION, "%s %s",
-		session->is_successor ? "cardfs " CARDFS_VERSION " took over" : "mounted on",
-		session->mount_point);
+	if (session->is_successor) {
+		log_message(LOG_LEVEL_INFORMATION, "cardfs %s took over", CARDFS_VERSION);
+	} else {
+		log_message(LOG_LEVEL_INFORMATION, "mounted on %s", session->mount_point);
+	}
 	service_ready(session->is_in_background ? getpid() : 0);
 }
 

@@ -300,7 +300,7 @@ static void plan_restart(struct supervisor *supervisor, int status) {
 static void take_over(struct supervisor *supervisor) {
 	struct error error = {0};
 	takeover_execute(launch_of(supervisor), &supervisor->held, &error);
-	log_message(LOG_LEVEL_ERROR, "no other program took over: %s", error.message);
+	log_message(LOG_LEVEL_ERROR, "no other program takes over: %s", error.message);
 	answer_asker(supervisor, &error);
 	supervisor->course = COURSE_SERVE;
 	supervisor->due = now();

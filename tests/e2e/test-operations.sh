@@ -222,7 +222,7 @@ test_the_state_says_what_a_report_needs() {
 		"[stores]" "added	dir:$store	2 cards	2 files	ok" "[problems]" "[figures]" "assets                     2" \
 		"[log]" "mounted on $mnt"
 	expect_lacks "$output" value
-	servers | grep -qx "$(sed -nE 's/^process ([0-9]+),.*/\1/p' <<<"$output")"
+	workers | grep -qx "$(sed -nE 's/^process ([0-9]+),.*/\1/p' <<<"$output")"
 }
 
 test_sigquit_logs_the_state() {
@@ -258,23 +258,18 @@ test_debug_refuses_what_is_no_mount() {
 test_debug_of_a_dead_mount_says_so() {
 	write_card asset.yaml <<<'{name: asset}'
 	mount_store
-	# shellcheck disable=SC2046 # one word a process
-	kill -KILL $(servers)
-	eventually has_no_servers
-	# Where the mount goes with its server, there is none to look at.
-	if is_mounted "$mnt"; then
-		expect_status 1 cardfs debug "$mnt"
-		expect_contains "$errors" "the server of $mnt is gone" "cardfs umount $mnt"
-		expect_contains "$output" "[from outside]" "type fuse.cardfs"
-		cardfs umount "$mnt"
-	fi
+	kill_everything
+	expect_status 1 cardfs debug "$mnt"
+	expect_contains "$errors" "the server of $mnt is gone" "cardfs umount $mnt"
+	expect_contains "$output" "[from outside]" "type fuse.cardfs"
+	cardfs umount "$mnt"
 }
 
 test_debug_of_a_mount_that_does_not_answer_looks_from_outside() {
 	write_card asset.yaml <<<'{name: asset}'
 	mount_store
 	local processes
-	processes=$(servers)
+	processes="$(servers) $(workers)"
 	# shellcheck disable=SC2086 # one word a process
 	kill -STOP $processes
 	expect_status 1 cardfs debug "$mnt"
