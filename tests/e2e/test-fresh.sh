@@ -535,6 +535,57 @@ test_a_mount_that_polls_is_fresh_too() {
 	becomes 2 cat "$mnt/asset/field"
 }
 
+# More happens than the kernel keeps for a server that does not come to read it.
+test_nothing_is_missed_when_events_overflow() {
+	local most
+	most=$(cat /proc/sys/fs/inotify/max_queued_events)
+	write_card asset.yaml <<<'{name: asset, field: old}'
+	mount_store
+	warm .
+	expect_status 1 stat "$mnt/added"
+	# shellcheck disable=SC2046 # one word a process
+	kill -STOP $(servers)
+	(cd "$store" && seq $((most / 2 + 100)) | xargs touch)
+	replace asset.yaml <<<'{name: asset, field: new}'
+	mkdir -p "$store/deep/er"
+	replace deep/er/added.yaml <<<'{name: added, field: 1}'
+	# shellcheck disable=SC2046
+	kill -CONT $(servers)
+	becomes new cat "$mnt/asset/field"
+	becomes 1 cat "$mnt/added/field"
+	# What is new is watched, too.
+	replace deep/er/added.yaml <<<'{name: added, field: 2}'
+	becomes 2 cat "$mnt/added/field"
+}
+
+# With few watches left; to be run in a namespace of users, which has limits of its own.
+show_changes_without_watches() {
+	local i
+	echo 4 >/proc/sys/user/max_inotify_watches
+	cardfs "$mnt" -f -o "nodefaults,store=$store,poll=1" 2>"$work/messages" &
+	eventually is_mounted "$mnt"
+	expect_output old cat "$mnt/asset_8/field"
+	for i in 8 1 5; do
+		replace "$i/asset.yaml" <<<"{name: asset_$i, field: new}"
+		becomes new cat "$mnt/asset_$i/field"
+	done
+	umount "$mnt"
+	wait
+}
+
+test_a_store_over_the_limit_of_watches_is_polled_and_that_is_said_once() {
+	unshare --user --map-root-user true || skip "namespaces of users are refused here"
+	local i
+	for i in 1 2 3 4 5 6 7 8; do
+		mkdir "$store/$i"
+		echo "{name: asset_$i, field: old}" >"$store/$i/asset.yaml"
+	done
+	export store mnt work
+	unshare --user --map-root-user --mount --pid --fork --kill-child --mount-proc \
+		bash -eEuc "$(declare -f); show_changes_without_watches"
+	expect_equal 1 "$(grep -c "$store cannot be watched.*max_user_watches" messages)"
+}
+
 # Mounts the store in the foreground, with libfuse's word of each request in the file "requests".
 mount_and_log() {
 	: >requests
