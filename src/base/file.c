@@ -177,7 +177,14 @@ static bool read_through_link(int directory, const char *name, size_t limit, str
 	if (!read_link(directory, name, target, &owner, error)) {
 		return false;
 	}
-	const int descriptor = open_file(directory, target, limit, error);
+	/* Asked before, so that what is closed for another reason is not opened; and of what is. */
+	if (fstatat(directory, target, status, 0) != 0) {
+		return fail_reading(error, errno);
+	}
+	if (!may_follow(owner, status, error) || !check(status, limit, error)) {
+		return false;
+	}
+	const int descriptor = open_looked_at(directory, target, 0, error);
 	if (descriptor >= 0 &&
 		(fstat(descriptor, status) != 0 || !may_follow(owner, status, error))) {
 		close(descriptor);

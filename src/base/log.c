@@ -30,6 +30,7 @@ static atomic_int highest_level = LOG_LEVEL_WARNING;
 static atomic_int chosen_format = LOG_FORMAT_TEXT;
 static atomic_bool uses_system_log;
 static atomic_int journal = -1;
+static atomic_int prepared = -1; /* a journal that is opened, and not used yet */
 static _Atomic(struct recent *) kept;
 
 /* Of every line. */
@@ -53,7 +54,8 @@ void log_set_format(enum log_format format) {
 }
 
 static void use_journal(const char *path) {
-	const int opened = journal_open(path);
+	const int ready = atomic_exchange(&prepared, -1);
+	const int opened = ready >= 0 ? ready : journal_open(path);
 	const int previous = atomic_exchange(&journal, opened);
 	if (previous >= 0) {
 		close(previous);
@@ -63,6 +65,13 @@ static void use_journal(const char *path) {
 void log_find_journal(void) {
 	if (journal_is_standard_error(getenv("JOURNAL_STREAM"))) {
 		use_journal(JOURNAL_SOCKET);
+	}
+}
+
+void log_prepare_system_log(const char *path) {
+	openlog("cardfs", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	if (prepared < 0) {
+		prepared = journal_open(path);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool parse_number(
 	const char *name, const char *text, unsigned *number, struct error *error) {
@@ -35,12 +36,25 @@ static bool fill_options(struct mount_options *options, const struct workspace *
 	options->strict = settings->strict;
 	options->fake = settings->fake;
 	options->fuse_options = settings->fuse_options.data;
+	options->serving_user = settings->serving_user;
 	return parse_id("uid", settings->owner_user, &options->has_owner_user, &options->owner_user,
 		       error) &&
 	       parse_id("gid", settings->owner_group, &options->has_owner_group,
 		       &options->owner_group, error) &&
 	       (settings->poll == NULL ||
 		       parse_number("poll", settings->poll, &options->poll_seconds, error));
+}
+
+/* Whoever serves the mount, everything belongs to who mounts. */
+static void complete_owner(struct mount_options *options) {
+	if (!options->has_owner_user) {
+		options->owner_user = getuid();
+		options->has_owner_user = true;
+	}
+	if (!options->has_owner_group) {
+		options->owner_group = getgid();
+		options->has_owner_group = true;
+	}
 }
 
 /* "cardfs" or "none" in an fstab line is a mere label; a path is a store to show. */
@@ -56,8 +70,9 @@ static enum exit_status mount(
 	bool done = workspace_open(&workspace, settings, &error);
 	if (done) {
 		print_problems(&workspace.problems, PROBLEM_WARNING);
-		done = fill_options(&options, &workspace, settings, &error) &&
-		       session_run(&options, &error);
+		done = fill_options(&options, &workspace, settings, &error);
+		complete_owner(&options);
+		done = done && session_run(&options, &error);
 	}
 	workspace_finish(&workspace);
 	if (done) {

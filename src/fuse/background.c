@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What stands in for a terminal; -1: not opened. */
+static int nothing = -1;
+
 static bool read_report(int report, struct error *error) {
 	struct error outcome;
 	ssize_t got;
@@ -79,23 +82,28 @@ enum background_role background_start(int *report, struct error *error) {
 	return BACKGROUND_SERVES;
 }
 
+void background_prepare(void) {
+	if (nothing < 0) {
+		nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
+	log_prepare_system_log(JOURNAL_SOCKET);
+}
+
 void background_leave(void) {
 	setsid();
 	if (chdir("/") != 0) {
 		log_message(
 			LOG_LEVEL_WARNING, "cannot leave the directory that this was started in");
 	}
+	background_prepare();
 	log_use_system_log(JOURNAL_SOCKET);
-	const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (nothing < 0) {
-		return;
-	}
-	for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
-		dup2(nothing, descriptor);
+	for (int i = STDIN_FILENO; nothing >= 0 && i <= STDERR_FILENO; i++) {
+		dup2(nothing, i);
 	}
 	if (nothing > STDERR_FILENO) {
 		close(nothing);
 	}
+	nothing = -1;
 }
 
 void background_report(int report, const struct error *error) {

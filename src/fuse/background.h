@@ -27,4 +27,7 @@ void background_report(int report, const struct error *error);
 /* Leaves the terminal and directory, and logs to the system's log from now on. */
 void background_leave(void);
 
+/* Opens what background_leave needs, for a process that may not when it comes to that. */
+void background_prepare(void);
+
 #endif

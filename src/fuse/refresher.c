@@ -1,12 +1,15 @@
 #include "fuse/refresher.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/service.h"
 #include "fuse/refresh.h"
 #include "fuse/status.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Before it is tried again what failed for want of memory. */
 static const struct timespec pause_after_failure = {.tv_sec = 1};
@@ -163,6 +166,24 @@ static bool load_timed(struct refresher *refresher, bool *caches_changed, struct
 	return true;
 }
 
+/* Whether there is something to read now that this process was not confined to. */
+static bool is_out_of_reach(const struct refresher *refresher) {
+	return refresher->reach != NULL &&
+	       (reach_is_outdated(refresher->reach) ||
+		       (file_was_refused() && !refresher->is_refused_from_start));
+}
+
+/* Another server, which is confined to what there is now, takes the place of this one. */
+static void give_way(struct refresher *refresher) {
+	if (!refresher->has_given_way) {
+		refresher->has_given_way = true;
+		log_message(LOG_LEVEL_INFORMATION,
+			"a store or a link in one leads elsewhere than when the server started: "
+			"another one takes its place");
+		kill(getpid(), SIGTERM);
+	}
+}
+
 static bool take_up(struct refresher *refresher, bool *caches_changed, struct error *error) {
 	if (has_changes(refresher) && !load_timed(refresher, caches_changed, error)) {
 		return false;
@@ -171,6 +192,9 @@ static bool take_up(struct refresher *refresher, bool *caches_changed, struct er
 		return false;
 	}
 	*caches_changed = false;
+	if (is_out_of_reach(refresher)) {
+		give_way(refresher);
+	}
 	return true;
 }
 
@@ -249,6 +273,7 @@ bool refresher_start(
 		.session = session,
 		.statistics = refresher->filesystem->statistics,
 	};
+	refresher->is_refused_from_start = file_was_refused();
 	const int failure = pthread_create(&refresher->thread, NULL, run, refresher);
 	if (failure != 0) {
 		return error_set_system(error, failure, "cannot start a thread");

@@ -6,6 +6,7 @@
 #ifndef CARDFS_FUSE_REFRESHER_H
 #define CARDFS_FUSE_REFRESHER_H
 
+#include "confine/reach.h"
 #include "fuse/renewal.h"
 #include "stores/watch.h"
 
@@ -17,6 +18,10 @@ struct refresher {
 	pthread_t thread;
 	bool is_running;
 	struct renewal renewal;
+	/* What the process was confined to (borrowed); NULL: nothing. */
+	const struct reach *reach;
+	bool is_refused_from_start; /* some file can't be read by any server */
+	bool has_given_way;
 	atomic_bool is_to_renew; /* before anything else */
 	atomic_bool is_to_stop;
 	atomic_bool is_to_load;

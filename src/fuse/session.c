@@ -4,6 +4,7 @@
 #include "base/service.h"
 #include "fuse/background.h"
 #include "fuse/counted.h"
+#include "fuse/enclosure.h"
 #include "fuse/filesystem.h"
 #include "fuse/memory.h"
 #include "fuse/mount_point.h"
@@ -30,6 +31,7 @@ struct session {
 	const struct mount_options *options;
 	char *mount_point;
 	struct buffer fuse_options;
+	struct confinement enclosure; /* of the workers */
 	bool is_in_background;
 	bool is_successor;
 	int report;           /* where to say that it answers; or NO_REPORT */
@@ -42,6 +44,7 @@ struct session {
 
 static void session_finish(struct session *session) {
 	log_keep(NULL);
+	enclosure_finish(&session->enclosure);
 	free(session->mount_point);
 	buffer_finish(&session->fuse_options);
 }
@@ -56,6 +59,9 @@ static bool session_prepare(struct session *session, struct error *error) {
 	options_prepare(&session->fuse_options, options->fuse_options, options->source, &summary);
 	if (session->fuse_options.failed) {
 		return error_set_memory(error);
+	}
+	if (!enclosure_init(&session->enclosure, options, error)) {
+		return false;
 	}
 	/* A mount that is taken over is where it is. */
 	if (supervise_role() != SUPERVISE_NEW) {
@@ -132,6 +138,7 @@ static bool filesystem_init(struct session *session, struct shared *shared, stru
 	if (!refresher_init(refresher, filesystem, options, error)) {
 		return false;
 	}
+	refresher->reach = &session->enclosure.reach;
 	if (!listings_init(&filesystem->listings, &memory->statistics, shared, &memory->listings)) {
 		refresher_finish(refresher);
 		return error_set_memory(error);
@@ -181,9 +188,26 @@ static void note_starts(struct statistics *statistics, const struct shared_heade
 	atomic_store(&statistics->counters[COUNTER_PROGRAM_RELOADS], atomic_load(&header->reloads));
 }
 
+/* Before a byte is read that others wrote. */
+static bool confine(struct session *session, bool is_first, struct error *error) {
+	if (session->is_in_background) {
+		background_prepare();
+	}
+	if (!confine_process(&session->enclosure, error)) {
+		return false;
+	}
+	if (is_first) {
+		enclosure_mention_closed(session->options);
+	}
+	return true;
+}
+
 static bool prepare(void *context, struct shared *shared, bool is_first, struct error *error) {
 	struct session *session = context;
 	note_starts(&session->memory->statistics, shared_header(shared));
+	if (!confine(session, is_first, error)) {
+		return false;
+	}
 	if (!filesystem_init(session, shared, error)) {
 		return false;
 	}

@@ -18,6 +18,7 @@ struct mount_options {
 	const struct store_set *stores;
 	struct catalog_options catalog;
 	const struct locate_settings *locate;
+	const char *serving_user; /* whom a mount of root's is served by; NULL: nobody */
 	bool has_owner_user, has_owner_group;
 	uid_t owner_user;
 	gid_t owner_group;

@@ -129,6 +129,11 @@ static bool apply_mount_option(struct settings *settings, const char *text, stru
 			return error_set(error, ERROR_USAGE, "the mount option %s takes no value",
 				option->mount_name);
 		}
+		/* Without a value, "user" of mount tables lets users mount. */
+		if (option->kind != OPTION_FLAG && value == NULL &&
+			is_listed(ignored, sizeof(ignored) / sizeof(ignored[0]), name)) {
+			return true;
+		}
 		if (option->kind != OPTION_FLAG && value == NULL) {
 			return error_set(error, ERROR_USAGE,
 				"the mount option %s needs a value: %s=…", option->mount_name,

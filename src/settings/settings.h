@@ -47,8 +47,9 @@ struct settings {
 	bool no_default_stores, no_built_in, no_system, no_user;
 	const char *conflicts; /* "error" or "shadow"; NULL: not given */
 	bool strict;
-	const char *locators; /* names with ":" between; NULL: not given */
-	const char *poll;     /* seconds; NULL: not given */
+	const char *locators;     /* names with ":" between; NULL: not given */
+	const char *poll;         /* seconds; NULL: not given */
+	const char *serving_user; /* a name or a number; NULL: not given */
 	const char *owner_user, *owner_group;
 	bool foreground, debug, verbose;
 	const char *log_format;

@@ -157,6 +157,25 @@ static bool list_file(struct card_reader *reader, const struct store *store, str
 	return done;
 }
 
+/*
+ * A default store that is not there is not missed. Whoever lists it may not be let to where it
+ * would be, and then it was not there for who opened it.
+ */
+static bool fail_to_open(struct card_reader *reader, const struct store *store, int system_error,
+	struct error *error) {
+	if (!store->optional || (system_error != ENOENT && !store->was_absent)) {
+		return fail(reader, store->location, system_error, "cannot open the store", error);
+	}
+	if (system_error != ENOENT) {
+		problem_list_add(reader->problems, PROBLEM_NOTE, text_of(store->location), 0, 0,
+			TEXT(""),
+			"there was no such store at the start, and user %u, who reads the stores, "
+			"may not see whether there is one now",
+			(unsigned)geteuid());
+	}
+	return true;
+}
+
 static bool list_location(
 	struct card_reader *reader, const struct store *store, struct error *error) {
 	const char *location = store->location;
@@ -168,8 +187,7 @@ static bool list_location(
 		return list_file(reader, store, error);
 	}
 	if (directory == NULL) {
-		return (errno == ENOENT && store->optional) ||
-		       fail(reader, location, errno, "cannot open the store", error);
+		return fail_to_open(reader, store, errno, error);
 	}
 	const bool done = walk(reader, directory, location, 0, error);
 	closedir(directory);

@@ -3,8 +3,10 @@
 #include "stores/kinds.h"
 #include "yaml/read.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FIRST_LISTING_CAPACITY = 16 };
 
@@ -211,6 +213,7 @@ struct store *store_open(struct text location, enum store_origin origin, size_t 
 		store_close(store);
 		return NULL;
 	}
+	store->was_absent = access(store->location, F_OK) != 0 && errno == ENOENT;
 	return store;
 }
 

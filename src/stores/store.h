@@ -123,6 +123,8 @@ struct store {
 	size_t file_size_limit;
 	/* Whether it may be absent: a default store that does not exist is empty, not a problem. */
 	bool optional;
+	/* When it was opened, by who may see more than who lists it. */
+	bool was_absent;
 	void *state;
 };
 

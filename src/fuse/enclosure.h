@@ -1,0 +1,26 @@
+/*
+ * What the process that serves a mount is confined to: the user who serves it, the stores and
+ * caches that it shows, and the directory in which it keeps what it read ("docs/security.md").
+ */
+#ifndef CARDFS_FUSE_ENCLOSURE_H
+#define CARDFS_FUSE_ENCLOSURE_H
+
+#include "confine/confine.h"
+#include "fuse/session.h"
+
+/*
+ * Finds out what a mount of these options (borrowed) needs, and has it opened or made: by whoever
+ * mounts, before there are threads. What a process keeps of the stores is where it may write from
+ * now on. Fails for a user who can't be had; enclosure_finish then need not be called.
+ */
+bool enclosure_init(
+	struct confinement *enclosure, const struct mount_options *options, struct error *error);
+void enclosure_finish(struct confinement *enclosure);
+
+/*
+ * Says on the log which stores this process, once confined, may not read: what whoever mounted can
+ * read, the user who serves the mount perhaps can't.
+ */
+void enclosure_mention_closed(const struct mount_options *options);
+
+#endif
