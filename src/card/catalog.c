@@ -110,7 +110,7 @@ static bool settle_parts(
 	struct catalog *catalog, struct catalog_update *update, struct error *error) {
 	for (size_t i = 0; i < catalog->part_count; i++) {
 		struct part *part = &catalog->parts[i];
-		if (!part_settle(part, update, error)) {
+		if (!part_settle(part, &catalog->options, update, error)) {
 			return false;
 		}
 		if (part->modified > catalog->modified) {
@@ -252,6 +252,15 @@ struct catalog_store catalog_store(const struct catalog *catalog, size_t index) 
 	const struct part *part = &catalog->parts[index];
 	return (struct catalog_store){part->store, part->listing.count, part->card_count,
 		part->problem_count, part->listing.is_incomplete};
+}
+
+void catalog_visit_last_good(
+	const struct catalog *catalog, catalog_file_visitor *visitor, void *context) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		if (!part_visit_last_good(&catalog->parts[i], visitor, context)) {
+			return;
+		}
+	}
 }
 
 const struct catalog_options *catalog_options(const struct catalog *catalog) {

@@ -13,6 +13,16 @@
 #include "stores/changes.h"
 #include "stores/defaults.h"
 
+/* What files that cannot be read whole held before, as another process knew it. */
+struct last_good {
+	/*
+	 * Returns the file of that path as it was, with one reference; NULL where that is not
+	 * known, or for want of memory. Called while a catalog is made.
+	 */
+	struct card_file *(*find)(void *context, const char *path);
+	void *context;
+};
+
 struct catalog_options {
 	struct yaml_limits limits;
 	bool shadow; /* two cards with one name: the later store's wins, instead of a conflict */
@@ -24,6 +34,7 @@ struct catalog_options {
 	 * it.
 	 */
 	uint64_t past_generation;
+	struct last_good last_good;      /* of files without a previous catalog; or zeroes */
 };
 
 struct catalog;
@@ -110,6 +121,14 @@ const struct catalog_options *catalog_options(const struct catalog *catalog);
 
 /* Whether some card is of that environment. */
 bool catalog_has_environment(const struct catalog *catalog, struct text environment);
+
+/*
+ * Visits each file whose last good cards are served while it holds something else, as it was then.
+ * Ends when a visitor returns false.
+ */
+typedef bool catalog_file_visitor(void *context, struct card_file *file);
+void catalog_visit_last_good(
+	const struct catalog *catalog, catalog_file_visitor *visitor, void *context);
 
 /*
  * Adds what is wrong in files and stores and with conflicting and orphaned cards: everything that

@@ -187,15 +187,48 @@ static void settle_emptied(struct part *part, size_t index) {
 				       : NULL;
 }
 
-static bool settle_file(
-	struct part *part, size_t index, struct catalog_update *update, struct error *error) {
+/* What the file held whole, as a process before this one knew it; or NULL. */
+static struct document_set *find_last_good(
+	const struct part *part, size_t index, const struct catalog_options *options) {
+	const struct document_set *set = part->sets[index];
+	const struct last_good *last_good = &options->last_good;
+	struct card_file *file = last_good->find == NULL
+					 ? NULL
+					 : last_good->find(last_good->context, set->file->path);
+	if (file == NULL) {
+		return NULL;
+	}
+	struct document_set *good =
+		document_set_read(file, set->store, NULL, &options->limits, NULL);
+	card_file_release(file);
+	return good;
+}
+
+/* One that never was whole has no last good cards: what it says now is served. */
+static void settle_unreadable(
+	struct part *part, size_t index, const struct catalog_options *options) {
 	const struct document_set *replaced = part->replaced[index];
-	const struct document_set *good =
-		part->emptied[index] != NULL ? part->emptied[index] : replaced;
-	/* One that never was whole has no last good cards: what it says now is served. */
-	if (good != NULL && part->sets[index]->has_unreadable && !good->has_unreadable) {
+	struct document_set *good = NULL;
+	if (part->emptied[index] != NULL) {
+		good = document_set_acquire(part->emptied[index]);
+	} else if (replaced != NULL) {
+		good = acquire_replaced(replaced);
+	} else {
+		good = find_last_good(part, index, options);
+	}
+	if (good != NULL && !good->has_unreadable) {
 		part->attempts[index] = part->sets[index];
-		part->sets[index] = acquire_replaced(good);
+		part->sets[index] = good;
+	} else {
+		document_set_release(good);
+	}
+}
+
+static bool settle_file(struct part *part, size_t index, const struct catalog_options *options,
+	struct catalog_update *update, struct error *error) {
+	const struct document_set *replaced = part->replaced[index];
+	if (part->sets[index]->has_unreadable) {
+		settle_unreadable(part, index, options);
 	}
 	settle_emptied(part, index);
 	const struct document_set *set = part->sets[index];
@@ -215,10 +248,11 @@ static void count_file(struct part *part, size_t index) {
 	}
 }
 
-bool part_settle(struct part *part, struct catalog_update *update, struct error *error) {
+bool part_settle(struct part *part, const struct catalog_options *options,
+	struct catalog_update *update, struct error *error) {
 	part->problem_count = part->problems.count;
 	for (size_t i = 0; i < part->listing.count; i++) {
-		if (part->is_new[i] && !settle_file(part, i, update, error)) {
+		if (part->is_new[i] && !settle_file(part, i, options, update, error)) {
 			return false;
 		}
 		count_file(part, i);
@@ -237,4 +271,13 @@ void part_add_problems(const struct part *part, struct problem_list *problems) {
 			part->attempts[i] != NULL ? part->attempts[i] : part->sets[i];
 		problem_list_add_all(problems, &newest->problems);
 	}
+}
+
+bool part_visit_last_good(const struct part *part, catalog_file_visitor *visitor, void *context) {
+	for (size_t i = 0; i < part->listing.count; i++) {
+		if (part->attempts[i] != NULL && !visitor(context, part->sets[i]->file)) {
+			return false;
+		}
+	}
+	return true;
 }

@@ -4,6 +4,7 @@
 #ifndef CARDFS_CARD_PART_H
 #define CARDFS_CARD_PART_H
 
+#include "card/catalog.h"
 #include "card/catalog_index.h"
 #include "card/load.h"
 #include "stores/changes.h"
@@ -55,7 +56,11 @@ void part_keep(struct part *part, const struct yaml_limits *limits);
  * Once they are read: puts what changed in the update. A file that has stopped being readable keeps
  * its last good cards ("mount-layout.md, Freshness").
  */
-bool part_settle(struct part *part, struct catalog_update *update, struct error *error);
+bool part_settle(struct part *part, const struct catalog_options *options,
+	struct catalog_update *update, struct error *error);
+
+/* catalog_visit_last_good for one store; returns false when a visitor did. */
+bool part_visit_last_good(const struct part *part, catalog_file_visitor *visitor, void *context);
 
 /* Adds every problem of the store, its files, and their documents. */
 void part_add_problems(const struct part *part, struct problem_list *problems);
