@@ -1,5 +1,7 @@
 #include "fuse/current.h"
 
+#include "base/log.h"
+
 static void await_visitors(struct current *current) {
 	const unsigned phase = current->phase;
 	current->phase = 1 - phase;
@@ -27,6 +29,7 @@ bool current_load(
 	struct catalog_options catalog = options->catalog;
 	catalog.figures = current->figures;
 	catalog.past_generation = *current->generation;
+	catalog.last_good = (struct last_good){last_good_find, current->last_good};
 	forget_loaded(current);
 	current->loaded_catalog =
 		catalog_create(options->stores, &catalog, current->catalog, changes, error);
@@ -65,6 +68,11 @@ void current_abandon(struct current *current) {
 void current_show(struct current *current) {
 	struct catalog *old_catalog = current->catalog;
 	struct view *old_view = current->view;
+	if (!last_good_keep(current->last_good, current->loaded_catalog)) {
+		log_message(LOG_LEVEL_WARNING,
+			"there is no memory to keep what broken files held: a server that takes "
+			"over will not show it");
+	}
 	pthread_mutex_lock(&current->lock);
 	current->catalog = current->loaded_catalog;
 	current->view = current->loaded;
@@ -80,12 +88,13 @@ void current_show(struct current *current) {
 
 bool current_init(struct current *current, const struct mount_options *options,
 	struct catalog_figures *figures, const struct mount_files *files, uint64_t *generation,
-	struct error *error) {
+	struct last_good_files *last_good, struct error *error) {
 	*current = (struct current){
 		.options = options,
 		.figures = figures,
 		.files = files,
 		.generation = generation,
+		.last_good = last_good,
 	};
 	if (!current_load(current, NULL, error)) {
 		return false;

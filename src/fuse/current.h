@@ -6,6 +6,7 @@
 #ifndef CARDFS_FUSE_CURRENT_H
 #define CARDFS_FUSE_CURRENT_H
 
+#include "fuse/last_good.h"
 #include "fuse/session.h"
 #include "view/view.h"
 
@@ -15,9 +16,10 @@ struct current {
 	const struct mount_options *options;
 	struct catalog_figures *figures;
 	const struct mount_files *files;
-	uint64_t *generation; /* of what is shown, where it outlives this process */
-	pthread_mutex_t lock; /* of what follows */
-	pthread_cond_t left;  /* the last visitor of a phase has */
+	uint64_t *generation;              /* of what is shown, where it outlives this process */
+	struct last_good_files *last_good; /* likewise */
+	pthread_mutex_t lock;              /* of what follows */
+	pthread_cond_t left;               /* the last visitor of a phase has */
 	struct catalog *catalog;
 	struct view *view;
 	struct view *next;  /* what is announced, or NULL */
@@ -41,13 +43,13 @@ struct visit {
 
 /*
  * Reads the stores for the first time. options, the figures in which that and all that follows is
- * counted, the files that each view shows in .cardfs besides, and the place of the generation that
- * was shown last, which is counted on from, are borrowed. The caller finishes it only when this
- * succeeds.
+ * counted, the files that each view shows in .cardfs besides, and what a process before knew (the
+ * generation that was shown last, which is counted on from, and what broken files held) are
+ * borrowed. The caller finishes it only when this succeeds.
  */
 bool current_init(struct current *current, const struct mount_options *options,
 	struct catalog_figures *figures, const struct mount_files *files, uint64_t *generation,
-	struct error *error);
+	struct last_good_files *last_good, struct error *error);
 void current_finish(struct current *current);
 
 void current_enter(struct current *current, struct visit *visit);

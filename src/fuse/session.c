@@ -37,6 +37,7 @@ struct session {
 	int report;           /* where to say that it answers; or NO_REPORT */
 	struct recent recent; /* before there is memory, and after it */
 	struct memory *memory;
+	struct last_good_files last_good;
 	struct filesystem filesystem;
 	struct report description;
 	struct refresher refresher;
@@ -135,6 +136,11 @@ static bool filesystem_init(struct session *session, struct shared *shared, stru
 		.group = options->has_owner_group ? options->owner_group : getgid(),
 	};
 	inodes_init(&filesystem->inodes, shared, &memory->inodes);
+	session->last_good = (struct last_good_files){
+		.shared = shared,
+		.table = &memory->last_good,
+		.seed = memory->inodes.seed,
+	};
 	if (!refresher_init(refresher, filesystem, options, error)) {
 		return false;
 	}
@@ -144,7 +150,7 @@ static bool filesystem_init(struct session *session, struct shared *shared, stru
 		return error_set_memory(error);
 	}
 	if (!current_init(&filesystem->current, options, &memory->statistics.catalog,
-		    &session->description.files, &memory->generation, error)) {
+		    &session->description.files, &memory->generation, &session->last_good, error)) {
 		listings_finish(&filesystem->listings);
 		refresher_finish(refresher);
 		return false;

@@ -29,6 +29,14 @@ has_other_worker() {
 	[ -n "$now" ] && [ "$now" != "$1" ]
 }
 
+has_problem() {
+	grep -q -- "$1" "$mnt/.cardfs/problems"
+}
+
+shows() {
+	[ "$(cat "$2")" = "$1" ]
+}
+
 # Kills the worker, and waits until there is another.
 kill_worker() {
 	local before
@@ -191,6 +199,26 @@ test_what_changed_meanwhile_is_seen_at_once() {
 	expect_status 1 stat "$mnt/asset_2"
 	expect_output another cat "$mnt/another/name"
 	expect_output "$(stat -c %y "$store/many.yaml")" stat -c %y "$mnt/asset_1"
+}
+
+test_a_broken_file_keeps_its_last_good_cards() {
+	write_card asset.yaml <<<'{name: asset, field: good, checkpoint: w.pt}'
+	mount_and_log
+	write_card .new <<<'{name: asset, field: ['
+	mv "$store/.new" "$store/asset.yaml"
+	eventually has_problem "$store/asset.yaml:"
+	kill_worker
+	expect_output good cat "$mnt/asset/field"
+	expect_output "$store/w.pt" readlink "$mnt/asset/checkpoint"
+	expect_contains "$(cat "$mnt/.cardfs/problems")" "$store/asset.yaml:"
+	kill_worker_that_is_good
+	expect_output good cat "$mnt/asset/field"
+	write_card .new <<<'{name: asset, field: mended}'
+	mv "$store/.new" "$store/asset.yaml"
+	eventually shows mended "$mnt/asset/field"
+	kill_worker_that_is_good
+	expect_output mended cat "$mnt/asset/field"
+	expect_output "" cat "$mnt/.cardfs/problems"
 }
 
 test_the_generation_only_grows() {
