@@ -34,7 +34,7 @@ struct catalog_options {
 	 * it.
 	 */
 	uint64_t past_generation;
-	struct last_good last_good;      /* of files without a previous catalog; or zeroes */
+	struct last_good last_good; /* of files without a previous catalog; or zeroes */
 };
 
 struct catalog;
