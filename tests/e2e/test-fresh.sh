@@ -543,14 +543,15 @@ test_nothing_is_missed_when_events_overflow() {
 	mount_store
 	warm .
 	expect_status 1 stat "$mnt/added"
+	# Who supervises is not to see it.
 	# shellcheck disable=SC2046 # one word a process
-	kill -STOP $(servers)
+	kill -STOP $(servers) $(workers)
 	(cd "$store" && seq $((most / 2 + 100)) | xargs touch)
 	replace asset.yaml <<<'{name: asset, field: new}'
 	mkdir -p "$store/deep/er"
 	replace deep/er/added.yaml <<<'{name: added, field: 1}'
 	# shellcheck disable=SC2046
-	kill -CONT $(servers)
+	kill -CONT $(workers) $(servers)
 	becomes new cat "$mnt/asset/field"
 	becomes 1 cat "$mnt/added/field"
 	# What is new is watched, too.
