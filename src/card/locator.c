@@ -54,7 +54,6 @@ static struct locator make_locator(
 		.directory = card->directory,
 		.sub_path = sub_path != NULL ? sub_path->value->canonical : TEXT(""),
 		.is_dataset = is_field && text_equal(field->key->canonical, TEXT("data")),
-		.path_only = false,
 	};
 }
 

@@ -71,7 +71,6 @@ bool trace_locator(const struct card *card, const struct card_field *field,
 		.text = value->canonical,
 		.directory = card->directory,
 		.is_dataset = is_field && text_equal(field->key->canonical, TEXT("data")),
-		.path_only = false,
 	};
 	struct error fault = {0};
 	add_step(trace, TEXT("as written"), written->canonical);

@@ -1,7 +1,7 @@
 #include "fuse/notices.h"
 
-#include "fuse/expire.h"
 #include "fuse/place.h"
+#include "fuse/versions.h"
 
 #include <errno.h>
 

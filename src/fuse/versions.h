@@ -1,15 +1,15 @@
 /*
- * Expiring an entry, with every libfuse since 3.10: one before 3.12 has no function for it, and up
- * to some 3.14 the function took, as a last argument, what its name says by itself since.
+ * What differs between the versions of libfuse since 3.10.
  */
-#ifndef CARDFS_FUSE_EXPIRE_H
-#define CARDFS_FUSE_EXPIRE_H
+#ifndef CARDFS_FUSE_VERSIONS_H
+#define CARDFS_FUSE_VERSIONS_H
 
 #include <errno.h>
 #include <fuse_lowlevel.h>
 
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 12)
 
+/* Up to some 3.14 the function took, as a last argument, what its name says by itself since. */
 typedef int expire_function(struct fuse_session *, fuse_ino_t, const char *, size_t);
 typedef int expire_or_evict_function(
 	struct fuse_session *, fuse_ino_t, const char *, size_t, unsigned flags);
