@@ -13,6 +13,8 @@
 # make install         below DESTDIR/PREFIX; make uninstall takes it away again
 # make dist            the sources as a tarball, the same bytes from the same sources
 # make deb             Debian packages, in BUILD/deb
+# make check-contributing
+#                      does to a copy what docs/contributing.md says
 # make check-package   installs, upgrades and removes them in a fresh Debian, and needs its mirror
 # make version         the version, which is said nowhere but below
 # make clean
@@ -361,6 +363,9 @@ deb:
 	@scripts/make-deb $(VERSION) $(BUILD)/deb
 	@lintian --pedantic --display-info --fail-on error,warning,info,pedantic --allow-root $(BUILD)/deb/*.changes
 
+check-contributing: all
+	@tests/contributing/run --build $(BUILD)
+
 check-package: deb
 	@tests/package/run --packages $(BUILD)/deb
 
@@ -375,7 +380,7 @@ help:
 
 .PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-library check-e2e check-conformance \
 	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
-	demo-svg install install-library uninstall uninstall-library dist deb check-package clean version always help
+	demo-svg install install-library uninstall uninstall-library dist deb check-contributing check-package clean version always help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(objects:.o=.d)
