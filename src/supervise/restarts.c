@@ -4,28 +4,28 @@
 #include <sys/wait.h>
 
 static const struct {
-	int number;
 	const char *name;
+	int number;
 	bool is_crash;
 } signals[] = {
-	{SIGABRT, "SIGABRT", true},
-	{SIGALRM, "SIGALRM", false},
-	{SIGBUS, "SIGBUS", true},
-	{SIGFPE, "SIGFPE", true},
-	{SIGHUP, "SIGHUP", false},
-	{SIGILL, "SIGILL", true},
-	{SIGINT, "SIGINT", false},
-	{SIGKILL, "SIGKILL", false},
-	{SIGPIPE, "SIGPIPE", false},
-	{SIGQUIT, "SIGQUIT", false},
-	{SIGSEGV, "SIGSEGV", true},
-	{SIGSYS, "SIGSYS", true},
-	{SIGTERM, "SIGTERM", false},
-	{SIGTRAP, "SIGTRAP", true},
-	{SIGUSR1, "SIGUSR1", false},
-	{SIGUSR2, "SIGUSR2", false},
-	{SIGXCPU, "SIGXCPU", false},
-	{SIGXFSZ, "SIGXFSZ", false},
+	{"SIGABRT", SIGABRT, true},
+	{"SIGALRM", SIGALRM, false},
+	{"SIGBUS", SIGBUS, true},
+	{"SIGFPE", SIGFPE, true},
+	{"SIGHUP", SIGHUP, false},
+	{"SIGILL", SIGILL, true},
+	{"SIGINT", SIGINT, false},
+	{"SIGKILL", SIGKILL, false},
+	{"SIGPIPE", SIGPIPE, false},
+	{"SIGQUIT", SIGQUIT, false},
+	{"SIGSEGV", SIGSEGV, true},
+	{"SIGSYS", SIGSYS, true},
+	{"SIGTERM", SIGTERM, false},
+	{"SIGTRAP", SIGTRAP, true},
+	{"SIGUSR1", SIGUSR1, false},
+	{"SIGUSR2", SIGUSR2, false},
+	{"SIGXCPU", SIGXCPU, false},
+	{"SIGXFSZ", SIGXFSZ, false},
 };
 
 enum { SIGNAL_COUNT = sizeof(signals) / sizeof(signals[0]) };

@@ -235,7 +235,7 @@ static unsigned class_of(size_t size, size_t *block_size) {
 		return (unsigned)units - 1;
 	}
 	unsigned class = SMALL_CLASSES;
-	for (*block_size = SMALL_SIZE * 2; *block_size < size; *block_size *= 2) {
+	for (*block_size = (size_t)SMALL_SIZE * 2; *block_size < size; *block_size *= 2) {
 		class ++;
 	}
 	return class;

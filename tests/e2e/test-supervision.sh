@@ -82,7 +82,7 @@ stop_readers() {
 drop_caches() {
 	while [ ! -e "$work/stop" ]; do
 		echo 2 >/proc/sys/vm/drop_caches
-		sleep 0.1
+		sleep 0.5
 	done
 }
 
@@ -134,16 +134,16 @@ test_a_worker_that_is_told_to_end_is_replaced() {
 crash_until_logged() {
 	local worker
 	worker=$(workers)
-	[ -z "$worker" ] || kill -SEGV "$worker" || true
+	[ -z "$worker" ] || kill -ABRT "$worker" || true
 	has_logged "$1"
 }
 
 test_one_that_dies_again_and_again_is_started_ever_more_slowly() {
 	write_assets 2
 	mount_and_log
-	eventually crash_until_logged "was killed by SIGSEGV; it is started again"
+	eventually crash_until_logged "was killed by SIGABRT; it is started again"
 	eventually crash_until_logged \
-		"was killed by SIGSEGV, after 1 others that died soon; it is started again in 10 ms"
+		"was killed by SIGABRT, after 1 others that died soon; it is started again in 10 ms"
 	eventually crash_until_logged "after 3 others that died soon; it is started again in 40 ms"
 	expect_output 1 cat "$mnt/asset_1/field"
 	umount "$mnt"
