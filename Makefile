@@ -187,13 +187,14 @@ demo-svg: all
 	@scripts/demo --cardfs $(cardfs) >$(BUILD)/demo
 	@scripts/draw-session <$(BUILD)/demo >docs/demo.svg
 
-# One part after another, each with its output as it comes; only the building is parallel.
+# One part after another, whatever became of those before, each with its output as it comes; only the
+# building is parallel.
 check:
 	@scripts/install-packages build check bench
 	@$(MAKE) all units fuzz-replays $(measure)
-	@for part in unit cli library fuzz e2e conformance install bench; do \
-		$(MAKE) --output-sync=none check-$$part || exit; \
-	done
+	@failed=; for part in unit cli library fuzz e2e conformance install bench; do \
+		$(MAKE) --output-sync=none check-$$part || failed="$$failed check-$$part"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 units: $(unit_tests)
 

@@ -30,7 +30,7 @@ static void describe_options(struct buffer *text) {
 	settings_describe_options(text);
 	buffer_append_string(text,
 		"  -o OPTION[,OPTION...]      options as mount tables have them\n\n"
-		"Their names there, and in the configuration file:\n\n");
+		"Their names there, and in the configuration file:\n");
 	settings_describe_mount_options(text);
 }
 

@@ -13,7 +13,7 @@ static enum exit_status run(struct settings *settings, const struct string_list 
 const struct command command_reload = {
 	.name = "reload",
 	.usage = "MOUNTPOINT",
-	.summary = "have the installed program take over a mount",
+	.summary = "have a new program serve a mount",
 	.details = "Has the cardfs that is now installed take over a mount, as after an upgrade,\n"
 		   "with the arguments that the mount was made with. Nobody who uses it notices.\n"
 		   "Returns once it answers; where it can't, it says why, and the mount goes on\n"
