@@ -154,13 +154,19 @@ $(BUILD)/compile: always
 	@mkdir -p $(@D)
 	@echo '$(how_to_compile)' | cmp -s - $@ || echo '$(how_to_compile)' >$@
 
+# Each allocation passes through tests/unit/support/allocation.c; so do those of libyaml, which is linked whole.
+wrap_allocations := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup,--wrap=strndup \
+	-Wl,--wrap=free,--wrap=realpath,--wrap=getcwd,--wrap=opendir,--wrap=fdopendir,--wrap=scandir64
+
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
+
+$(BUILD)/unit/$(1)/test_memory: LDFLAGS += $(wrap_allocations)
 
 $(BUILD)/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(BUILD)/libsupport.a $(call archives_upto,$(1))
 	@mkdir -p $$(@D)
 	@echo 'LD $$@'
-	$$(quiet)$$(link) -o $$@ $$^ -lcmocka $$(call libraries_of,$(1))
+	$$(quiet)$$(link) -o $$@ $$^ -lcmocka $$(if $$(filter %/test_memory,$$@),-l:libyaml.a) $$(call libraries_of,$(1))
 endef
 $(foreach name,$(LAYERS),$(eval $(call layer,$(name))))
 

@@ -82,8 +82,8 @@ bool error_set_memory(struct error *error) {
 bool error_set_system(struct error *error, int system_error, const char *format, ...) {
 	va_list arguments;
 	va_start(arguments, format);
-	set(error, (struct error){.kind = ERROR_SYSTEM, .system_error = system_error}, format,
-		arguments);
+	const enum error_kind kind = system_error == ENOMEM ? ERROR_MEMORY : ERROR_SYSTEM;
+	set(error, (struct error){.kind = kind, .system_error = system_error}, format, arguments);
 	va_end(arguments);
 	return false;
 }

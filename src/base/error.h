@@ -35,7 +35,7 @@ bool error_set_at(struct error *error, enum error_kind kind, uint32_t line, uint
 	const char *format, ...) __attribute__((format(printf, 5, 6)));
 bool error_set_memory(struct error *error);
 
-/* "FORMAT: strerror(system_error)", kind ERROR_SYSTEM. */
+/* "FORMAT: strerror(system_error)", kind ERROR_SYSTEM; for want of memory it is ERROR_MEMORY. */
 bool error_set_system(struct error *error, int system_error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

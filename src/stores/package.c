@@ -6,6 +6,7 @@
 #include "stores/kinds.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,21 +77,25 @@ static bool try_path_line(struct search *search, struct text site, struct text l
 	return found;
 }
 
+static bool try_path_lines(struct search *search, struct text site, struct text rest) {
+	bool found = false;
+	while (!found && rest.length > 0) {
+		const size_t end = text_index(rest, '\n');
+		found = try_path_line(search, site, text_part(rest, 0, end));
+		rest = text_part(rest, end + 1, rest.length);
+	}
+	return found;
+}
+
 static bool try_path_file(struct search *search, struct text site, const char *name) {
 	struct buffer path = {0}, content = {0};
 	struct stat status;
-	bool found = false;
+	struct error error = {0};
 	file_join(&path, site, text_of(name));
-	search->failed |= path.failed;
-	if (!search->failed &&
-		file_read(AT_FDCWD, path.data, PATH_FILE_LIMIT, &content, &status, NULL)) {
-		struct text rest = buffer_text(&content);
-		while (!found && rest.length > 0) {
-			const size_t end = text_index(rest, '\n');
-			found = try_path_line(search, site, text_part(rest, 0, end));
-			rest = text_part(rest, end + 1, rest.length);
-		}
-	}
+	const bool is_read = !path.failed && file_read(AT_FDCWD, path.data, PATH_FILE_LIMIT,
+						     &content, &status, &error);
+	search->failed |= path.failed || error.kind == ERROR_MEMORY;
+	const bool found = is_read && try_path_lines(search, site, buffer_text(&content));
 	buffer_finish(&content);
 	buffer_finish(&path);
 	return found || search->failed;
@@ -124,7 +129,8 @@ static bool search_site(struct search *search, struct text site) {
 	struct dirent **entries;
 	const int count = scandir(site.data, &entries, is_path_file, alphasort);
 	if (count < 0) {
-		return false;
+		search->failed |= errno == ENOMEM;
+		return search->failed;
 	}
 	bool found = false;
 	for (int i = 0; i < count && !found; i++) {
@@ -157,6 +163,7 @@ static bool search_prefix(struct search *search, const char *prefix) {
 	struct dirent **entries = NULL;
 	const int count =
 		search->failed ? -1 : scandir(library.data, &entries, is_python, versionsort);
+	search->failed |= count < 0 && errno == ENOMEM;
 	bool found = search->failed;
 	for (int i = count - 1; i >= 0 && !found; i--) {
 		found = search_library(search, buffer_text(&library), entries[i]->d_name);

@@ -168,13 +168,12 @@ static bool fail_reading(
 }
 
 bool fault_set(const yaml_parser_t *parser, const struct source *source, struct error *error) {
-	switch (parser->error) {
-	case YAML_MEMORY_ERROR:
+	/* libyaml forgets to say that it was memory in some places, but says anything else. */
+	if (parser->error == YAML_MEMORY_ERROR || parser->problem == NULL) {
 		return error_set_memory(error);
-	case YAML_READER_ERROR:
+	}
+	if (parser->error == YAML_READER_ERROR) {
 		return fail_reading(parser, source, error);
-	default:
-		break;
 	}
 	if (strcmp(parser->problem, "found character that cannot start any token") == 0) {
 		return fail_at_character(parser, source, error);

@@ -2,70 +2,8 @@
  * Whatever allocation fails, from reading stores to showing the tree: the failure is reported as
  * one of memory, nothing leaks, and the next attempt works.
  */
+#include "unit/support/allocation.h"
 #include "unit/support/tree.h"
-
-#include <errno.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-#define HAS_OWN_ALLOCATOR 0
-#elif defined(__has_feature)
-#define HAS_OWN_ALLOCATOR (!__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer))
-#else
-#define HAS_OWN_ALLOCATOR 1
-#endif
-
-/* Allocations until one fails; negative for never. */
-static long left = -1;
-static bool has_failed;
-static long live_blocks;
-
-#if HAS_OWN_ALLOCATOR
-
-/* The libraries are to use it as well. */
-#pragma GCC visibility push(default)
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void __libc_free(void *memory);
-
-static bool is_to_fail(void) {
-	if (left != 0) {
-		left -= left > 0;
-		return false;
-	}
-	left = -1;
-	has_failed = true;
-	errno = ENOMEM;
-	return true;
-}
-
-void *malloc(size_t size) {
-	void *memory = is_to_fail() ? NULL : __libc_malloc(size);
-	live_blocks += memory != NULL;
-	return memory;
-}
-
-void *calloc(size_t nmemb, size_t size) {
-	void *memory = is_to_fail() ? NULL : __libc_calloc(nmemb, size);
-	live_blocks += memory != NULL;
-	return memory;
-}
-
-void *realloc(void *ptr, size_t size) {
-	void *grown = is_to_fail() ? NULL : __libc_realloc(ptr, size);
-	live_blocks += ptr == NULL && grown != NULL;
-	return grown;
-}
-
-void free(void *ptr) {
-	live_blocks -= ptr != NULL;
-	__libc_free(ptr);
-}
-
-#pragma GCC visibility pop
-
-#endif
 
 static bool skip_entry(void *context, struct text name, enum node_kind kind) {
 	(void)context;
@@ -115,7 +53,8 @@ static bool show_tree(struct scene *scene, struct catalog *catalog, struct error
 }
 
 /* Reads the stores, shows them, and the same once more as the catalog after the first. */
-static bool run(struct scene *scene, struct error *error) {
+static bool run(void *context, struct error *error) {
+	struct scene *scene = context;
 	struct catalog *first = catalog_create(&scene->stores, &scene->options, NULL, NULL, error);
 	if (first == NULL) {
 		return false;
@@ -149,25 +88,8 @@ static void write_cards(struct scene *scene) {
 
 static void test_every_allocation_that_fails_is_reported_and_leaks_nothing(void **state) {
 	struct scene *scene = *state;
-	if (!HAS_OWN_ALLOCATOR) {
-		skip();
-	}
 	write_cards(scene);
-	struct error error = {0};
-	assert_true(run(scene, &error));
-	long before = live_blocks;
-	long number = 0;
-	do {
-		error = (struct error){0};
-		has_failed = false;
-		left = number++;
-		bool done = run(scene, &error);
-		left = -1;
-		assert_true(done || has_failed);
-		assert_true(done || error.kind == ERROR_MEMORY);
-		assert_int_equal(live_blocks, before);
-	} while (has_failed);
-	assert_true(number > 500);
+	allocation_fail_each(run, scene, 500);
 }
 
 int main(void) {

@@ -1,0 +1,208 @@
+/*
+ * Whatever allocation fails between card files and what is known of them: an error of memory,
+ * nothing leaked.
+ */
+#include "unit/support/allocation.h"
+#include "unit/support/scene.h"
+
+#include "card/diff.h"
+#include "card/explain.h"
+#include "card/find.h"
+#include "card/graph.h"
+#include "card/override.h"
+#include "card/snapshot.h"
+
+static void write_cards(struct scene *scene) {
+	scene_write_cards(scene, "a.yaml",
+		"name: a\nbase: b\nb_ref: b\ntokenizer_ref: b@e\ncheckpoint: rel/x.pt\n"
+		"x: {k: 1, 2: [3], '2': 4}\nlist: [&l {m: !!binary aGk=}, *l]\n"
+		"model_config: {p: {q: 1}, _del_: [r]}\n---\nname: a@e\ny: 1\n");
+	scene_write_cards(scene, "sub/b.yaml",
+		"name: b\ntokenizer: hg://o/n\nmodel_config: {p: {s: 2}, r: 3}\n"
+		"missing_ref: nobody\n---\nname: broken\nbase: none\n---\nname: twice\n---\n"
+		"name: twice\n---\nname: orphan@e\n---\nx: 1\n---\nname: [\n");
+	scene_add_store(scene, "cards");
+}
+
+static bool load(void *context, struct error *error) {
+	struct scene *scene = context;
+	struct store_changes changes = {0};
+	struct problem_list problems = {0};
+	struct catalog *second = NULL;
+	struct catalog *first = catalog_create(&scene->stores, &scene->options, NULL, NULL, error);
+	store_changes_add(&changes, scene->stores.stores[0]->location);
+	if (first != NULL) {
+		second = catalog_create(&scene->stores, &scene->options, first, &changes, error);
+	}
+	bool done = second != NULL;
+	if (done) {
+		catalog_add_problems(second, &problems);
+		done = !problems.failed || error_set_memory(error);
+	}
+	problem_list_finish(&problems);
+	store_changes_finish(&changes);
+	catalog_release(second);
+	catalog_release(first);
+	return done;
+}
+
+static void test_loading(void **state) {
+	struct scene *scene = *state;
+	write_cards(scene);
+	allocation_fail_each(load, scene, 60);
+}
+
+/* Cards are kept: each try is with a catalog of its own, which is made with memory. */
+static struct catalog *make_catalog(struct scene *scene) {
+	allocation_permit_all();
+	struct catalog *catalog = catalog_create(&scene->stores, &scene->options, NULL, NULL, NULL);
+	assert_non_null(catalog);
+	allocation_permit_end();
+	return catalog;
+}
+
+static bool look_at(struct catalog *catalog, const char *name, struct error *error) {
+	const struct environments environments = environments_in_force(TEXT("e"));
+	struct explanation explanation = {0};
+	struct card *card = catalog_card(catalog, text_of(name), &environments, error);
+	bool done = card != NULL;
+	if (done && !card->is_broken) {
+		done = explain_card(catalog, card, &explanation, error);
+		explanation_finish(&explanation);
+	}
+	card_release(card);
+	return done;
+}
+
+static bool resolve_and_explain(void *context, struct error *error) {
+	struct catalog *catalog = make_catalog(context);
+	const bool done = look_at(catalog, "a", error) && look_at(catalog, "b", error) &&
+			  look_at(catalog, "broken", error) && look_at(catalog, "twice", error);
+	catalog_release(catalog);
+	return done;
+}
+
+static void test_resolving_and_explaining(void **state) {
+	struct scene *scene = *state;
+	write_cards(scene);
+	allocation_fail_each(resolve_and_explain, scene, 40);
+}
+
+static bool relate(void *context, struct error *error) {
+	struct catalog *catalog = make_catalog(context);
+	const struct environments environments = environments_in_force(TEXT(""));
+	struct graph graph = {0};
+	bool done = graph_init(&graph, catalog, &environments, error);
+	if (done) {
+		const struct graph_node *chosen[] = {&graph.nodes[0]};
+		done = graph_select(&graph, chosen, 1, error);
+	}
+	graph_finish(&graph);
+	catalog_release(catalog);
+	return done;
+}
+
+static void test_relations(void **state) {
+	struct scene *scene = *state;
+	write_cards(scene);
+	allocation_fail_each(relate, scene, 20);
+}
+
+static bool compare_and_find(void *context, struct error *error) {
+	static const char *const conditions[] = {"x.k=1", "!nothing", "model_config.p.q<2"};
+	struct catalog *catalog = make_catalog(context);
+	const struct environments environments = environments_in_force(TEXT(""));
+	struct diff diff = {0};
+	struct find_query query = {0};
+	bool matches = false;
+	struct card *a = catalog_card(catalog, TEXT("a"), &environments, error);
+	struct card *b = a == NULL ? NULL : catalog_card(catalog, TEXT("b"), &environments, error);
+	const bool done = b != NULL && diff_cards(catalog, a, b, &diff, error) &&
+			  find_query_init(&query, conditions, 3, error) &&
+			  find_query_matches(&query, a, &matches, error);
+	assert_true(!done || matches);
+	find_query_finish(&query);
+	diff_finish(&diff);
+	card_release(b);
+	card_release(a);
+	catalog_release(catalog);
+	return done;
+}
+
+static void test_comparing_and_finding(void **state) {
+	struct scene *scene = *state;
+	write_cards(scene);
+	allocation_fail_each(compare_and_find, scene, 40);
+}
+
+static bool change(void *context, struct error *error) {
+	struct catalog *catalog = make_catalog(context);
+	const struct environments environments = environments_in_force(TEXT("lab"));
+	struct arena arena = {0};
+	struct card *card = catalog_card(catalog, TEXT("a"), &environments, error);
+	bool done = card != NULL;
+	if (done) {
+		struct override override = {
+			.catalog = catalog,
+			.card = card,
+			.name = TEXT("a"),
+			.environment = TEXT("lab"),
+		};
+		bool is_empty;
+		const struct value *value = value_create_string(&arena, TEXT("new"));
+		done = (value != NULL || error_set_memory(error)) &&
+		       override_set(&override, TEXT("x.k"), value, error) &&
+		       override_set(&override, TEXT("field"), value, error) &&
+		       override_unset(&override, TEXT("field"), error) &&
+		       override_settle(&override, &is_empty, error);
+		override_finish(&override);
+	}
+	arena_finish(&arena);
+	card_release(card);
+	catalog_release(catalog);
+	return done;
+}
+
+static void test_changing(void **state) {
+	struct scene *scene = *state;
+	write_cards(scene);
+	allocation_fail_each(change, scene, 60);
+}
+
+/* What is lost of a snapshot is read again. */
+static bool keep(void *context, struct error *error) {
+	struct card_file *file = context;
+	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, error);
+	struct buffer bytes = {0};
+	if (set == NULL) {
+		return false;
+	}
+	snapshot_write(&bytes, &set, 1, &yaml_default_limits);
+	const bool done = !bytes.failed || error_set_memory(error);
+	struct snapshot *snapshot = snapshot_open(&bytes, &yaml_default_limits);
+	document_set_release(snapshot_find(snapshot, file, 0));
+	snapshot_close(snapshot);
+	document_set_release(set);
+	return done;
+}
+
+static void test_snapshots(void **state) {
+	(void)state;
+	struct card_file *file = card_file_create(TEXT("/a.yaml"), TEXT("/"),
+		TEXT("name: a\nbase: b\nx_ref: y\n---\nname: [\n---\nx: 1\n"), 1);
+	assert_non_null(file);
+	allocation_fail_each(keep, file, 10);
+	card_file_release(file);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		SCENE_TEST(test_loading),
+		SCENE_TEST(test_resolving_and_explaining),
+		SCENE_TEST(test_relations),
+		SCENE_TEST(test_comparing_and_finding),
+		SCENE_TEST(test_changing),
+		SCENE_TEST(test_snapshots),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,59 @@
+/*
+ * Whatever allocation fails while a locator is placed: an error of memory, nothing leaked.
+ */
+#include "unit/support/allocation.h"
+
+#include "locate/locate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const char *const locators[] = {
+	"/abs/path",
+	"rel/./path",
+	"file:///a%20b",
+	"https://e.com/a.tar.gz;gated=true",
+	"hg://owner/model",
+	"s3://bucket/key",
+	"odd:thing",
+};
+
+static bool place(void *context, struct error *error) {
+	struct locate_settings settings;
+	if (!locate_settings_init(&settings, error)) {
+		return false;
+	}
+	const struct locator locator = {.text = text_of(context),
+		.directory = TEXT("/store"),
+		.sub_path = TEXT("sub/path")};
+	struct location location = {0};
+	struct buffer absolute = {0};
+	bool done = locate(&settings, &locator, &location, error);
+	locate_absolute_text(&absolute, locator.text, locator.directory);
+	if (done && absolute.failed) {
+		done = error_set_memory(error);
+	}
+	buffer_finish(&absolute);
+	location_finish(&location);
+	locate_settings_finish(&settings);
+	return done;
+}
+
+static void test_placing(void **state) {
+	(void)state;
+	setenv("HF_HUB_CACHE", "/nowhere/hub", 1);
+	setenv("FAIRSEQ2_CACHE_DIR", "/nowhere/assets", 1);
+	for (size_t i = 0; i < sizeof(locators) / sizeof(locators[0]); i++) {
+		allocation_fail_each(place, (void *)(uintptr_t)locators[i], 3);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_placing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,248 @@
+/*
+ * Whatever allocation fails while stores are opened, listed, watched and written: an error of
+ * memory, nothing leaked.
+ */
+#include "base/log.h"
+#include "stores/defaults.h"
+#include "stores/kept.h"
+#include "stores/overlay.h"
+#include "stores/watch.h"
+#include "stores/writer.h"
+#include "unit/support/allocation.h"
+
+#include "fixture.h"
+
+/* Not the fixture's, which asserts. */
+static bool list(struct store *store, const struct store_listing *previous, struct error *error) {
+	struct store_listing listing = {0};
+	struct problem_list problems = {0};
+	const bool done = store_list(store, previous, &listing, &problems, error);
+	store_listing_finish(&listing);
+	problem_list_finish(&problems);
+	return done;
+}
+
+static bool open_and_list(void *context, struct error *error) {
+	struct store *store = store_open(text_of(context), STORE_ADDED, 0, error);
+	const bool done = store != NULL && list(store, NULL, error);
+	store_close(store);
+	return done;
+}
+
+static void fill(struct fixture *fixture) {
+	make_directory(fixture, "d/e");
+	write_file(fixture, "a.yaml", "name: a");
+	write_file(fixture, "d/b.yaml", "name: b");
+	write_file(fixture, "d/e/c.yaml", "name: c");
+	make_link(fixture, "nowhere", "l.yaml");
+	make_link(fixture, "d/b.yaml", "m.yaml");
+}
+
+static void test_a_directory(void **state) {
+	struct fixture *fixture = *state;
+	fill(fixture);
+	allocation_fail_each(open_and_list, fixture->root, 15);
+}
+
+static void test_one_file(void **state) {
+	struct fixture *fixture = *state;
+	char location[64];
+	fill(fixture);
+	snprintf(location, sizeof(location), "%s", at(fixture, "a.yaml"));
+	allocation_fail_each(open_and_list, location, 5);
+}
+
+static void test_checkpoints(void **state) {
+	struct fixture *fixture = *state;
+	char location[64];
+	make_directory(fixture, "step_1");
+	make_directory(fixture, "step_20");
+	make_directory(fixture, "scores");
+	write_file(fixture, "model.yaml", "name: checkpoint");
+	write_file(fixture, "scores/step_1.txt", "1.5");
+	write_file(fixture, "scores/step_20.txt", "none");
+	snprintf(location, sizeof(location), "checkpoints:%s", fixture->root);
+	allocation_fail_each(open_and_list, location, 15);
+}
+
+static void test_a_package(void **state) {
+	struct fixture *fixture = *state;
+	char location[] = "package:some.cards";
+	make_directory(fixture, "env/lib/python3.11/site-packages");
+	make_directory(fixture, "elsewhere/some/cards");
+	write_file(fixture, "elsewhere/some/cards/a.yaml", "name: a");
+	write_file(fixture, "env/lib/python3.11/site-packages/x.pth", at(fixture, "elsewhere"));
+	setenv("VIRTUAL_ENV", at(fixture, "env"), 1);
+	allocation_fail_each(open_and_list, location, 10);
+	unsetenv("VIRTUAL_ENV");
+}
+
+static bool update(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	struct store_listing listing = {0};
+	struct problem_list problems = {0};
+	struct store_changes changes = {0};
+	store_changes_add(&changes, at(fixture, "d"));
+	store_changes_add(&changes, at(fixture, "a.yaml"));
+	store_changes_add(&changes, at(fixture, "new.yaml"));
+	const bool done = store_update(
+		fixture->store, &fixture->listing, &changes, &listing, &problems, error);
+	store_changes_finish(&changes);
+	store_listing_finish(&listing);
+	problem_list_finish(&problems);
+	return done;
+}
+
+static void test_an_update(void **state) {
+	struct fixture *fixture = *state;
+	fill(fixture);
+	open_store(fixture, "", "");
+	list_again(fixture);
+	write_file(fixture, "new.yaml", "name: new");
+	write_file(fixture, "a.yaml", "name: changed");
+	allocation_fail_each(update, fixture, 10);
+}
+
+static bool list_what_was_lost(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	return list(fixture->store, &fixture->listing, error);
+}
+
+static void test_what_stands_in_for_what_is_lost(void **state) {
+	struct fixture *fixture = *state;
+	make_directory(fixture, "s");
+	write_file(fixture, "s/a.yaml", "name: a");
+	open_store(fixture, "", "s");
+	list_again(fixture);
+	fixture->listing.footing.mount++;
+	remove(at(fixture, "s/a.yaml"));
+	allocation_fail_each(list_what_was_lost, fixture, 3);
+}
+
+static bool try_change(void *context, struct error *error) {
+	struct store *inner = store_open(text_of(context), STORE_ADDED, 0, error);
+	struct store *overlay = inner == NULL ? NULL : overlay_create(inner, error);
+	if (overlay == NULL) {
+		store_close(inner);
+		return false;
+	}
+	const bool done = overlay_change(overlay, TEXT("/x/new.yaml"), TEXT("name: n"), error) &&
+			  list(overlay, NULL, error) &&
+			  overlay_remove(overlay, TEXT("/x/new.yaml"), error) &&
+			  list(overlay, NULL, error);
+	store_close(overlay);
+	return done;
+}
+
+static void test_a_change_that_is_tried(void **state) {
+	struct fixture *fixture = *state;
+	fill(fixture);
+	allocation_fail_each(try_change, fixture->root, 20);
+}
+
+static bool open_defaults(void *context, struct error *error) {
+	const char *const locations[] = {context, "dir:/nowhere"};
+	const struct store_options options = {.locations = locations, .location_count = 2};
+	struct store_set set = {0};
+	struct problem_list problems = {0};
+	bool done = store_set_open(&set, &options, &problems, error);
+	if (done && problems.failed) {
+		done = error_set_memory(error);
+	}
+	problem_list_finish(&problems);
+	store_set_close(&set);
+	return done;
+}
+
+static void test_the_stores_in_force(void **state) {
+	struct fixture *fixture = *state;
+	allocation_fail_each(open_defaults, fixture->root, 8);
+}
+
+/* What can't be watched for want of memory is polled. */
+static bool watch(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	struct store *stores[] = {fixture->store};
+	const struct store_set set = {stores, 1};
+	const char *caches[] = {fixture->root};
+	const struct watch_options options = {.caches = caches, .cache_count = 1};
+	struct store_changes changes = {0};
+	bool caches_changed = false;
+	struct watch *watch = watch_create(&set, &options, error);
+	if (watch == NULL) {
+		return false;
+	}
+	write_file(fixture, "a.yaml", "name: a");
+	remove(at(fixture, "d/e/c.yaml"));
+	allocation_permit_all();
+	write_file(fixture, "d/e/c.yaml", "name: c");
+	allocation_permit_end();
+	watch_take(watch, &changes, &caches_changed);
+	store_changes_finish(&changes);
+	watch_destroy(watch);
+	return true;
+}
+
+static void test_watching(void **state) {
+	struct fixture *fixture = *state;
+	fill(fixture);
+	open_store(fixture, "", "");
+	allocation_fail_each(watch, fixture, 20);
+}
+
+static bool write_card(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	char path[64], directory[64];
+	struct writer_lock lock;
+	snprintf(directory, sizeof(directory), "%s", at(fixture, "made/below"));
+	snprintf(path, sizeof(path), "%s", at(fixture, "made/below/a.yaml"));
+	const bool is_made = writer_make_directory(directory, error);
+	bool done = is_made && writer_lock_acquire(&lock, directory, error);
+	if (is_made) {
+		done = done && writer_replace(path, TEXT("name: written"), error);
+		writer_lock_release(&lock);
+	}
+	return done && writer_remove(path, error);
+}
+
+static void test_writing(void **state) {
+	struct fixture *fixture = *state;
+	allocation_fail_each(write_card, fixture, 3);
+}
+
+static bool keep(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	struct buffer kept = {0};
+	const bool is_written = kept_write(fixture->store, TEXT("something"), error);
+	kept_read(fixture->store, &kept);
+	const bool is_read = text_equal(buffer_text(&kept), TEXT("something"));
+	buffer_finish(&kept);
+	return is_written && (is_read || error_set_memory(error));
+}
+
+static void test_keeping(void **state) {
+	struct fixture *fixture = *state;
+	setenv("XDG_CACHE_HOME", fixture->root, 1);
+	open_store(fixture, "", "");
+	allocation_fail_each(keep, fixture, 3);
+	unsetenv("XDG_CACHE_HOME");
+}
+
+int main(void) {
+	/* That it polls for want of memory is no news here. */
+	log_set_level(LOG_LEVEL_ERROR);
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(test_a_directory),
+		STORE_TEST(test_one_file),
+		STORE_TEST(test_checkpoints),
+		STORE_TEST(test_a_package),
+		STORE_TEST(test_an_update),
+		STORE_TEST(test_what_stands_in_for_what_is_lost),
+		STORE_TEST(test_a_change_that_is_tried),
+		STORE_TEST(test_the_stores_in_force),
+		STORE_TEST(test_watching),
+		STORE_TEST(test_writing),
+		STORE_TEST(test_keeping),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
