@@ -86,7 +86,11 @@ static int open_own(bool is_to_be, struct error *error) {
 	struct buffer path = {0};
 	int directory = NOWHERE;
 	if (!append_directory(&path)) {
-		error_set(error, ERROR_NOT_FOUND, "there is no cache directory");
+		if (path.failed) {
+			error_set_memory(error);
+		} else {
+			error_set(error, ERROR_NOT_FOUND, "there is no cache directory");
+		}
 	} else if (is_to_be && !make_directory(&path)) {
 		fail(error);
 	} else {
@@ -207,9 +211,11 @@ bool kept_write(const struct store *store, struct text content, struct error *er
 	struct buffer name = {0};
 	struct buffer made = {0};
 	append_name(&name, store);
-	const bool done = !name.failed && append_new_name(&made, name.data) &&
-			  fill_new(directory, made.data, name.data, content);
-	if (!done) {
+	const bool is_named = !name.failed && append_new_name(&made, name.data);
+	const bool done = is_named && fill_new(directory, made.data, name.data, content);
+	if (name.failed || made.failed) {
+		error_set_memory(error);
+	} else if (!done) {
 		fail(error);
 	}
 	close_unchosen(directory);
