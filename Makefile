@@ -5,6 +5,7 @@
 # make check-PART      one part of it: unit, cli, library, fuzz, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
 # make bench           measures it, and says which targets are met; docs/performance.md explains
+# make soak            has 64 readers for SECONDS, a million operations at least, and sees that nothing grows
 # make check-stress    changes a store for a minute while readers check every answer
 # make fuzz            looks for inputs that break the core, for FUZZ_SECONDS each of its targets
 # make coverage        how much of the core the unit tests run, file by file
@@ -26,6 +27,7 @@
 #   BUILD                 where everything is made; one for each set of the above
 #   PREFIX, DESTDIR       where make install puts it; LIBDIR and INCLUDEDIR its library
 #   FUZZ_SECONDS          60
+#   SECONDS               of make soak: 300
 #   UNDER                 a command that runs the unit tests
 #   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
 #   CORE_ONLY=1           builds and tests the core and the library alone, which need no libfuse
@@ -257,8 +259,12 @@ $(BUILD)/e2e/%: tests/e2e/support/%.c
 check-e2e: all $(helpers)
 	@tests/e2e/run --cardfs $(cardfs)
 
-# What check-e2e does for seconds, for a minute.
-.PHONY: check-stress
+# What check-e2e does for seconds, for minutes.
+SECONDS ?= 300
+.PHONY: soak check-stress
+soak: all $(helpers)
+	@SOAK=$(SECONDS) LOAD=1000000 LIMIT=$$((3 * $(SECONDS) + 1200)) tests/e2e/run --cardfs $(cardfs) load
+
 check-stress: all $(helpers)
 	@STRESS=60 LIMIT=600 tests/e2e/run --cardfs $(cardfs) stress
 
