@@ -197,6 +197,43 @@ test_without_descriptors_the_last_good_cards_are_served() {
 	eventually reads "$mnt/two/field" newer
 }
 
+# Whether somebody waits for an answer of it: the kernel counts.
+is_waited_for() {
+	local device
+	device=$(awk -v point="$work/$1" '$5 == point { split($3, number, ":"); print number[2] }' /proc/self/mountinfo)
+	[ "$(cat "connections/$device/waiting")" -gt 0 ]
+}
+
+test_a_store_that_hangs_blocks_no_requests() {
+	local i
+	mkdir connections
+	mount -t fusectl connections connections
+	mkdir remote.d
+	echo '{name: one, field: old}' >remote.d/one.yaml
+	echo '{name: two, base: one}' >remote.d/two.yaml
+	write_card other.yaml <<<'{name: other, field: old}'
+	faulty remote
+	cardfs "$mnt" -o "nodefaults,store=$store,store=$work/remote,poll=1"
+	becomes_faulty remote hang
+	load
+	eventually is_waited_for remote
+	# Nothing has been asked for before, so that the kernel has the answers from nowhere but the server.
+	for i in $(seq 3); do
+		expect_output $'one\nother\ntwo' ls "$mnt"
+		expect_output old cat "$mnt/two/field"
+		expect_output old cat "$mnt/other/field"
+		expect_contains "$(cat "$mnt/one/card.yaml")" "field: old"
+		expect_status 1 test -e "$mnt/missing-$i"
+		expect_contains "$(cat "$mnt/.cardfs/stores")" "dir:$work/remote"
+		stat -f "$mnt" >/dev/null
+	done
+	is_waited_for remote
+	echo '{name: one, field: new}' >remote.d/one.yaml
+	becomes_sound remote
+	eventually reads "$mnt/two/field" new
+	eventually has_no_problems
+}
+
 # A file system of half a megabyte with nothing left.
 a_full_disk() {
 	mkdir -p "$1"
