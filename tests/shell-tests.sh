@@ -7,9 +7,13 @@
 # What sanitizers find goes to files: a server in the background has nobody to complain to. Any user
 # may write there, since servers give up being root.
 reports=${scratch:?}/reports
-report_options() {
+prepare_reports() {
+	rm -rf "$reports"
 	mkdir -p "$reports"
 	chmod 1777 "$reports"
+}
+
+direct_reports() {
 	export ASAN_OPTIONS="${ASAN_OPTIONS-}:log_path=$reports/address"
 	export UBSAN_OPTIONS="${UBSAN_OPTIONS-}:log_path=$reports/undefined"
 	export TSAN_OPTIONS="${TSAN_OPTIONS-}:log_path=$reports/thread"
@@ -50,14 +54,14 @@ explain_log() {
 run_wanted_tests() {
 	local file topic name status report passed=0 skipped=0
 	local -a failed=()
-	report_options
+	direct_reports
 	for file in "${here:?}"/test-*.sh; do
 		topic=$(basename "$file" .sh)
 		topic=${topic#test-}
 		for name in $(tests_of "$file"); do
 			is_wanted "$topic" "$name" "$@" || continue
-			rm -rf --one-file-system "$scratch/work" "$reports"
-			report_options
+			rm -rf --one-file-system "$scratch/work"
+			prepare_reports
 			status=0
 			run_test "$file" "$name" >"$scratch/log" 2>&1 </dev/null || status=$?
 			if has_reports; then
