@@ -91,8 +91,9 @@ static bool fail(const struct making *making, const char *path) {
 /* Allows what is open as descriptor, which it closes, and below it where it is a directory. */
 static bool allow(const struct making *making, int descriptor, uint64_t access, const char *path) {
 	struct stat status;
-	bool done = fstat(descriptor, &status) == 0;
-	if (done) {
+	bool done = true;
+	/* What can't be looked at can't be read either. */
+	if (fstat(descriptor, &status) == 0) {
 		access &= making->files & (S_ISDIR(status.st_mode) ? UINT64_MAX : file_access);
 		done = access == 0 || landlock_allow(making->ruleset, descriptor, access) == 0;
 	}
@@ -207,6 +208,16 @@ static bool allow_place(
 	return allow_links(making, place, directory, 1);
 }
 
+/* Where it is not known, nothing is held to be beneath. */
+static void find_mounts(struct reach_place *place) {
+	char *path = realpath(place->path, NULL);
+	place->mounts = (struct mounts){0};
+	if (path != NULL && !mounts_find(&place->mounts, path)) {
+		place->mounts = (struct mounts){0};
+	}
+	free(path);
+}
+
 static bool allow_all(const struct making *making, struct reach *reach) {
 	struct stat status;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
@@ -220,6 +231,7 @@ static bool allow_all(const struct making *making, struct reach *reach) {
 		}
 		reach->places[i].device = status.st_dev;
 		reach->places[i].inode = status.st_ino;
+		find_mounts(&reach->places[i]);
 	}
 	return !reach->has_own ||
 	       landlock_allow(making->ruleset, reach->own, own_access & making->files) == 0 ||
@@ -256,13 +268,21 @@ bool reach_restrict(struct reach *reach, struct error *error) {
 	return done;
 }
 
+/* What is gone is no harm; what is there has to be what there was. */
+static bool has_something_else(const struct reach_place *place) {
+	struct stat status;
+	uint64_t mount;
+	if (stat(place->path, &status) != 0 || mounts_are_uncovered(&place->mounts, place->path)) {
+		return false;
+	}
+	return status.st_dev != place->device || status.st_ino != place->inode ||
+	       (place->mounts.here != 0 && mounts_find_now(place->path, &mount) &&
+		       mount != place->mounts.here);
+}
+
 bool reach_is_outdated(const struct reach *reach) {
 	for (size_t i = 0; reach->is_in_force && i < reach->count; i++) {
-		const struct reach_place *place = &reach->places[i];
-		struct stat status;
-		/* What is gone is no harm; what is there has to be what there was. */
-		if (stat(place->path, &status) == 0 &&
-			(status.st_dev != place->device || status.st_ino != place->inode)) {
+		if (has_something_else(&reach->places[i])) {
 			return true;
 		}
 	}

@@ -10,6 +10,7 @@
 #define CARDFS_CONFINE_REACH_H
 
 #include "base/error.h"
+#include "base/mounts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,7 @@ struct reach_place {
 	/* What reach_restrict found there; zeroes where there was nothing. */
 	dev_t device;
 	ino_t inode;
+	struct mounts mounts;
 };
 
 /* Zeroes are empty; reach_finish frees it. */
@@ -63,7 +65,8 @@ bool reach_restrict(struct reach *reach, struct error *error);
 
 /*
  * Whether there is something else at one of the places than there was, so that this process may not
- * open what is there now. Never where it is not in force.
+ * open what is there now. Not where nothing is mounted any more that was: what is beneath it is not
+ * what was meant. Never where it is not in force.
  */
 bool reach_is_outdated(const struct reach *reach);
 

@@ -4,6 +4,8 @@
 #include "stores/kept.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* In a cache, what links in it and in its directories lead to: whole repositories may be elsewhere.
@@ -40,6 +42,67 @@ static bool add_places(struct reach *reach, const struct mount_options *options)
 	       add_cache(reach, options->locate->hub_cache, REACH_LIST | REACH_READ);
 }
 
+/* Whether what is there for who mounts is closed to whoever the process is now. */
+static bool is_closed(const char *path, bool is_there) {
+	return is_there && access(path, R_OK) != 0 && errno == EACCES;
+}
+
+static bool is_there(const char *path) {
+	return path[0] != '\0' && access(path, F_OK) == 0;
+}
+
+/* Becomes that user, and ends with whether a store or a cache is closed then. */
+static _Noreturn void try_as(const struct identity *identity, const struct mount_options *options) {
+	struct error error;
+	const char *caches[] = {options->locate->asset_cache, options->locate->hub_cache};
+	const bool has_caches[] = {is_there(caches[0]), is_there(caches[1])};
+	const size_t count = options->stores->count;
+	bool *has_stores = calloc(count + 1, sizeof(*has_stores));
+	for (size_t i = 0; has_stores != NULL && i < count; i++) {
+		has_stores[i] = is_there(options->stores->stores[i]->location);
+	}
+	bool closed = has_stores == NULL || !identity_assume(identity, &error);
+	for (size_t i = 0; !closed && i < count; i++) {
+		closed = is_closed(options->stores->stores[i]->location, has_stores[i]);
+	}
+	for (size_t i = 0; !closed && i < 2; i++) {
+		closed = is_closed(caches[i], has_caches[i]);
+	}
+	_exit(closed ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+static bool can_serve(const struct identity *identity, const struct mount_options *options) {
+	int status;
+	const pid_t child = fork();
+	if (child == 0) {
+		try_as(identity, options);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+	}
+	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+/*
+ * Whose cards and downloads are closed to nobody gets them from root without capabilities, and
+ * need not know why: a container's only user is often root.
+ */
+static bool find_identity(
+	struct identity *identity, const struct mount_options *options, struct error *error) {
+	if (!identity_find(identity, options->serving_user, error)) {
+		return false;
+	}
+	if (options->serving_user != NULL || !identity->is_chosen || identity->user == 0 ||
+		can_serve(identity, options)) {
+		return true;
+	}
+	log_message(LOG_LEVEL_INFORMATION,
+		"served by root without capabilities, since user %u may not read every store and "
+		"cache",
+		(unsigned)identity->user);
+	identity_finish(identity);
+	return identity_find(identity, "root", error);
+}
+
 /* What is kept is only ever a help. */
 static void open_kept(struct confinement *enclosure) {
 	const struct identity *identity = &enclosure->identity;
@@ -58,7 +121,7 @@ static void open_kept(struct confinement *enclosure) {
 bool enclosure_init(
 	struct confinement *enclosure, const struct mount_options *options, struct error *error) {
 	*enclosure = (struct confinement){0};
-	if (!identity_find(&enclosure->identity, options->serving_user, error)) {
+	if (!find_identity(&enclosure->identity, options, error)) {
 		return false;
 	}
 	if (!add_places(&enclosure->reach, options)) {

@@ -5,14 +5,12 @@
 #ifndef CARDFS_STORES_FOOTING_H
 #define CARDFS_STORES_FOOTING_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/mounts.h"
 
 /* Zeroes are none. */
 struct footing {
 	char *path; /* absolute, without links */
-	/* The mount that it is in, by number; by that of the device where kernels tell no more. */
-	uint64_t mount;
+	struct mounts mounts;
 };
 
 /* Fills an empty footing for what is at location. None where there is nothing; false: no memory. */
@@ -27,5 +25,8 @@ void footing_finish(struct footing *footing);
  * none.
  */
 bool footing_is_lost(const struct footing *footing);
+
+/* Whether the mount that it was in is gone, and nothing else is mounted in its place. */
+bool footing_is_uncovered(const struct footing *footing);
 
 #endif

@@ -153,10 +153,28 @@ test_every_later_server_is_confined_as_well() {
 	expect_confined
 }
 
-test_a_store_that_the_server_may_not_read_is_told() {
+test_a_store_that_nobody_may_read_is_read_by_root_without_capabilities() {
 	write_asset
 	chmod 700 "$store"
 	expect_status 0 mount_store
+	expect_equal "" "$errors"
+	expect_output 1 cat "$mnt/asset/field"
+	expect_contains "$(cat "/proc/$(workers)/status")" $'Uid:\t0\t0\t0\t0' $'CapEff:\t0000000000000000'
+}
+
+test_a_cache_that_nobody_may_read_is_read_by_root_without_capabilities() {
+	mkdir -m 700 private
+	export HOME=$work/private XDG_CACHE_HOME=$work/private/.cache
+	mkdir -p private/.cache/huggingface/hub
+	write_asset
+	expect_status 0 mount_store
+	expect_contains "$(cat "/proc/$(workers)/status")" $'Uid:\t0\t0\t0\t0' $'CapEff:\t0000000000000000'
+}
+
+test_a_store_that_the_server_may_not_read_is_told() {
+	write_asset
+	chmod 700 "$store"
+	expect_status 0 mount_store_with user=nobody
 	expect_contains "$errors" "user 65534" "$store" "user=NAME"
 	expect_output "" ls "$mnt"
 	expect_contains "$(cat "$mnt/.cardfs/problems")" "$store: error: " "Permission denied"
@@ -182,7 +200,7 @@ test_a_store_of_roots_that_may_not_be_read_is_told() {
 	export HOME=$work/private XDG_CONFIG_HOME=$work/private/.config XDG_CACHE_HOME=$work/private/.cache
 	mkdir -p private/.config/fairseq2/assets
 	echo 'name: mine' >private/.config/fairseq2/assets/mine.yaml
-	expect_status 0 cardfs "$mnt" -o nobuiltin,nosystem
+	expect_status 0 cardfs "$mnt" -o nobuiltin,nosystem,user=nobody
 	expect_contains "$errors" "$work/private/.config/fairseq2/assets" "user=NAME"
 	expect_output "" ls "$mnt"
 }
