@@ -7,13 +7,19 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+/* Linux 6.8 and later: a number that no later mount gets. */
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x00004000U
+#endif
+
 static bool find_mount(const char *path, uint64_t *mount) {
 	struct statx status;
 	/* No server of a file system is to be asked. */
-	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_MNT_ID, &status) != 0) {
+	const unsigned wanted = STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, wanted, &status) != 0) {
 		return false;
 	}
-	*mount = (status.stx_mask & STATX_MNT_ID) != 0
+	*mount = (status.stx_mask & wanted) != 0
 			 ? status.stx_mnt_id
 			 : makedev(status.stx_dev_major, status.stx_dev_minor);
 	return true;

@@ -172,7 +172,7 @@ static void test_a_store_that_was_emptied_is_empty(void **state) {
 static void test_a_store_whose_file_system_is_gone_stays_until_it_is_back(void **state) {
 	struct fixture *fixture = *state;
 	fill(fixture);
-	fixture->listing.footing.mount++;
+	fixture->listing.footing.mounts.here++;
 	empty(fixture);
 	list_again(fixture);
 	list_again(fixture);
@@ -194,10 +194,10 @@ static void test_a_store_whose_path_is_gone_with_its_file_system_stays(void **st
 	remove(at(fixture, "mount/point/a.yaml"));
 	remove(at(fixture, "mount/point"));
 	remove(at(fixture, "mount"));
-	fixture->listing.footing.mount++;
+	fixture->listing.footing.mounts.here++;
 	list_again(fixture);
 	ASSERT_LISTED(fixture, "mount/point/a.yaml");
-	fixture->listing.footing.mount--;
+	fixture->listing.footing.mounts.here--;
 	list_again(fixture);
 	assert_int_equal(fixture->listing.count, 0);
 	assert_problem(fixture, "mount/point", strerror(ENOENT));
