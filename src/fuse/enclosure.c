@@ -83,8 +83,8 @@ static bool can_serve(const struct identity *identity, const struct mount_option
 }
 
 /*
- * Whose cards and downloads are closed to nobody gets them from root without capabilities, and
- * need not know why: a container's only user is often root.
+ * Whose cards or downloads are closed to nobody gets them from root without capabilities, where
+ * Landlock keeps that to those places: a container's only user is often root.
  */
 static bool find_identity(
 	struct identity *identity, const struct mount_options *options, struct error *error) {
@@ -92,7 +92,7 @@ static bool find_identity(
 		return false;
 	}
 	if (options->serving_user != NULL || !identity->is_chosen || identity->user == 0 ||
-		can_serve(identity, options)) {
+		reach_version() == 0 || can_serve(identity, options)) {
 		return true;
 	}
 	log_message(LOG_LEVEL_INFORMATION,

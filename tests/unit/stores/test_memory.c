@@ -114,7 +114,7 @@ static void test_what_stands_in_for_what_is_lost(void **state) {
 	write_file(fixture, "s/a.yaml", "name: a");
 	open_store(fixture, "", "s");
 	list_again(fixture);
-	fixture->listing.footing.mount++;
+	fixture->listing.footing.mounts.here++;
 	remove(at(fixture, "s/a.yaml"));
 	allocation_fail_each(list_what_was_lost, fixture, 3);
 }
