@@ -26,9 +26,10 @@
 #   SANITIZE              address,undefined or thread
 #   BUILD                 where everything is made; one for each set of the above
 #   PREFIX, DESTDIR       where make install puts it; LIBDIR and INCLUDEDIR its library
-#   FUZZ_SECONDS          60
+#   FUZZ_SECONDS          60; with FUZZ_RUNS the same inputs each time, so many at most
 #   SECONDS               of make soak: 300
 #   UNDER                 a command that runs the unit tests
+#   TESTS                 those of check-e2e, instead of all
 #   SIZE                  of make bench: smoke, small or full; tests/bench/run has more
 #   CORE_ONLY=1           builds and tests the core and the library alone, which need no libfuse
 #   PKG_CONFIG, OBJCOPY   of another system, where CC compiles for one
@@ -246,7 +247,7 @@ check-fuzz: $(fuzz_replays)
 fuzz:
 	@scripts/install-packages build fuzz
 	@$(MAKE) CC=clang BUILD=$(BUILD)/fuzzers SANITIZE=fuzzer-no-link,address,undefined fuzzers
-	@tests/fuzz/run --fuzzers $(BUILD)/fuzzers/fuzz --seconds $(FUZZ_SECONDS)
+	@tests/fuzz/run --fuzzers $(BUILD)/fuzzers/fuzz --seconds $(FUZZ_SECONDS) --runs '$(FUZZ_RUNS)'
 
 # What the tests of mounts have beside shells: file systems that fail, and readers by the dozen.
 helpers := $(patsubst tests/e2e/support/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/support/*.c))
@@ -257,7 +258,7 @@ $(BUILD)/e2e/%: tests/e2e/support/%.c
 	$(quiet)$(CC) $(cardfs_flags) -Wno-format-nonliteral -O1 -g -o $@ $< $(shell $(PKG_CONFIG) --libs fuse3)
 
 check-e2e: all $(helpers)
-	@tests/e2e/run --cardfs $(cardfs)
+	@tests/e2e/run --cardfs $(cardfs) $(TESTS)
 
 # What check-e2e does for seconds, for minutes.
 SECONDS ?= 300
