@@ -152,10 +152,18 @@ has_no_servers() {
 	[ -z "$(servers)$(workers)$(processes_named cardfs-unmount)" ]
 }
 
-# Kills all that there is of every server, so that nobody is left to clear up.
+has_unmounter() {
+	[ -n "$(processes_named cardfs-unmount)" ]
+}
+
+# Kills all that there is of every server, so that nobody is left to clear up. A supervisor that is
+# not stopped may replace who would.
 kill_everything() {
+	eventually has_unmounter
 	# shellcheck disable=SC2046 # one word a process
-	kill -KILL $(processes_named cardfs-unmount) $(servers) $(workers) || true
+	kill -STOP $(servers)
+	# shellcheck disable=SC2046 # one word a process
+	kill -KILL $(processes_named cardfs-unmount) $(workers) $(servers) || true
 	eventually has_no_servers
 }
 
