@@ -331,7 +331,9 @@ static int compare_known(const void *a, const void *b) {
 static size_t describe_list(
 	char *text, const char *title, bool is_listed, struct known_inodes *known) {
 	assert_true(is_listed);
-	qsort(known->items, known->count, sizeof(*known->items), compare_known);
+	if (known->count > 0) {
+		qsort(known->items, known->count, sizeof(*known->items), compare_known);
+	}
 	size_t length = (size_t)snprintf(text, SEEN_BYTES, "%s:", title);
 	for (size_t i = 0; i < known->count; i++) {
 		const struct known_inode *item = &known->items[i];
