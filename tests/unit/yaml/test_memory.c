@@ -20,8 +20,8 @@ static const char *const documents[] = {
 	"name: simple\nmodel:\n  layers: 12\n  list: [a, 'b', \"c\"]\n",
 	"a: &a {x: 1, y: [2, 3]}\nb:\n  <<: *a\n  y: 4\nc: [*a, *a]\n",
 	"%YAML 1.1\n---\n? [1, 2]\n: |\n  a text\n  of lines\n? b\n: >-\n  folded\n",
-	"a: !!set {x, y}\nb: !!omap [x: 1]\nc: !!pairs [x: 1, x: 2]\nd: !!binary aGVsbG8=\n"
-	"e: 2001-12-14t21:59:43.10-05:00\nf: 123456789012345678901234567890\ng: 0x1F\n",
+	("a: !!set {x, y}\nb: !!omap [x: 1]\nc: !!pairs [x: 1, x: 2]\nd: !!binary aGVsbG8=\n"
+	 "e: 2001-12-14t21:59:43.10-05:00\nf: 123456789012345678901234567890\ng: 0x1F\n"),
 };
 
 static const char *const faulty[] = {
