@@ -101,14 +101,16 @@ static bool visit_directory(struct card_reader *reader, int parent, const char *
 }
 
 static bool visit(struct card_reader *reader, int parent, const struct dirent *entry,
-	const char *path, unsigned depth, struct error *error) {
+	const char *path, unsigned depth, struct buffer *files, struct error *error) {
 	const unsigned char type = type_of(parent, entry);
 	/* Opening it says what is wrong. */
 	if (type == DT_DIR || (type == DT_UNKNOWN && !is_card_file_name(entry->d_name))) {
 		return visit_directory(reader, parent, entry->d_name, path, depth + 1, error);
 	}
-	return !is_card_file_name(entry->d_name) ||
-	       card_reader_add(reader, parent, text_of(path), entry->d_name, error);
+	if (is_card_file_name(entry->d_name)) {
+		buffer_append(files, entry->d_name, strlen(entry->d_name) + 1);
+	}
+	return !files->failed || error_set_memory(error);
 }
 
 /* What was found until it failed is known anew or from before; before is the better of the two. */
@@ -125,23 +127,39 @@ static bool fail_listing(struct card_reader *reader, const char *path, size_t co
 	return fail(reader, path, system_error, "cannot list the directory", error);
 }
 
-static bool walk(struct card_reader *reader, DIR *directory, const char *path, unsigned depth,
-	struct error *error) {
-	const size_t count = reader->listing->count;
+/*
+ * Visits the directories in a directory, and adds the names of its card files to files, each with a
+ * NUL behind it. *failure is why the directory could not be listed to its end, or 0.
+ */
+static bool visit_all(struct card_reader *reader, DIR *directory, const char *path, unsigned depth,
+	struct buffer *files, int *failure, struct error *error) {
 	for (;;) {
 		errno = 0;
 		const struct dirent *entry = readdir(directory);
 		if (entry == NULL) {
-			break;
+			*failure = errno;
+			return true;
 		}
-		if (is_self_or_parent(entry->d_name)) {
-			continue;
-		}
-		if (!visit(reader, dirfd(directory), entry, path, depth, error)) {
+		if (!is_self_or_parent(entry->d_name) &&
+			!visit(reader, dirfd(directory), entry, path, depth, files, error)) {
 			return false;
 		}
 	}
-	return errno == 0 || fail_listing(reader, path, count, errno, error);
+}
+
+static bool walk(struct card_reader *reader, DIR *directory, const char *path, unsigned depth,
+	struct error *error) {
+	const size_t count = reader->listing->count;
+	struct buffer files = {0};
+	int failure = 0;
+	bool done = visit_all(reader, directory, path, depth, &files, &failure, error) &&
+		    card_reader_add_all(
+			    reader, dirfd(directory), text_of(path), buffer_text(&files), error);
+	buffer_finish(&files);
+	if (done && failure != 0) {
+		done = fail_listing(reader, path, count, failure, error);
+	}
+	return done;
 }
 
 /* Where the store is a link to a file, fairseq2 joins locators to the directory of the latter. */

@@ -1,10 +1,17 @@
 #include "stores/reader.h"
 
 #include "base/file.h"
+#include "base/parallel.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What a thread is started for: so many files, or that those before them had so much to read. */
+enum { FILES_FOR_A_THREAD = 64, FILES_AT_A_TIME = 16 };
+#define BYTES_FOR_A_THREAD ((size_t)1 << 20)
 
 static const int64_t second = 1000000000;
 
@@ -132,15 +139,18 @@ static void report_unreadable(
 	}
 }
 
-/* The earlier file of that path if it says the same, with a reference; else a new one. */
+/*
+ * The earlier file of that path if it says the same, with a reference; else a new one, which takes
+ * the text over.
+ */
 static struct card_file *share_or_create(struct card_reader *reader, struct text path,
-	struct text directory, struct text text, int64_t modified) {
+	struct text directory, struct buffer *text, int64_t modified) {
 	struct card_file *earlier = store_listing_find(reader->previous, path.data);
 	if (earlier != NULL && earlier->modified == modified &&
-		text_equal(text, (struct text){earlier->text, earlier->length})) {
+		text_equal(buffer_text(text), (struct text){earlier->text, earlier->length})) {
 		return card_file_acquire(earlier);
 	}
-	return card_file_create(path, directory, text, modified);
+	return card_file_create_of(path, directory, text, modified);
 }
 
 /* A path is what settings name, and who wrote them is trusted; an entry may be anybody's. */
@@ -179,15 +189,123 @@ bool card_reader_add(struct card_reader *reader, int descriptor, struct text dir
 		report_unreadable(reader, descriptor, name, &failure);
 		return true;
 	}
-	struct card_file *file = share_or_create(reader, path, directory,
-		buffer_text(&reader->content), card_reader_nanoseconds(status.st_mtim));
+	reader->bytes += reader->content.length;
+	struct card_file *file = share_or_create(
+		reader, path, directory, &reader->content, card_reader_nanoseconds(status.st_mtim));
 	if (file != NULL) {
 		identify(file, &status, read);
 	}
 	return keep(reader, file, error);
 }
 
+/* The reading of a directory's files. */
+struct reading {
+	struct card_reader *reader;
+	int descriptor;
+	struct text directory;
+	const char **names;
+	size_t count;
+	size_t bytes;         /* that the reader had read before */
+	pthread_mutex_t lock; /* for the reader's listing and problems */
+};
+
+static bool merge(
+	struct card_reader *reader, struct store_listing *found, struct problem_list *problems) {
+	bool done = true;
+	while (done && found->count > 0) {
+		done = store_listing_add(reader->listing, found->files[--found->count]);
+	}
+	reader->listing->is_incomplete |= found->is_incomplete;
+	problem_list_add_all(reader->problems, problems);
+	return done && !problems->failed;
+}
+
+static bool add_some(void *context, size_t first, size_t end) {
+	struct reading *reading = context;
+	struct store_listing found = {0};
+	struct problem_list problems = {0};
+	struct card_reader reader = {
+		.size_limit = reading->reader->size_limit,
+		.previous = reading->reader->previous,
+		.listing = &found,
+		.problems = &problems,
+	};
+	struct error error;
+	bool done = true;
+	for (size_t i = first; done && i < end; i++) {
+		done = card_reader_add(&reader, reading->descriptor, reading->directory,
+			reading->names[i], &error);
+	}
+	pthread_mutex_lock(&reading->lock);
+	done = merge(reading->reader, &found, &problems) && done;
+	pthread_mutex_unlock(&reading->lock);
+	card_reader_finish(&reader);
+	problem_list_finish(&problems);
+	store_listing_finish(&found);
+	return done;
+}
+
+static bool is_worth_threads(const struct reading *reading, size_t left) {
+	return left >= FILES_FOR_A_THREAD ||
+	       (left > 1 && reading->reader->bytes - reading->bytes >= BYTES_FOR_A_THREAD);
+}
+
+/* Alone, until it is too much for one. */
+static bool add_names(struct reading *reading, struct error *error) {
+	size_t count = 0;
+	while (count < reading->count && !is_worth_threads(reading, reading->count - count)) {
+		if (!card_reader_add(reading->reader, reading->descriptor, reading->directory,
+			    reading->names[count++], error)) {
+			return false;
+		}
+	}
+	const size_t left = reading->count - count;
+	const size_t step = left < FILES_FOR_A_THREAD ? 1 : FILES_AT_A_TIME;
+	reading->names += count;
+	return parallel_run(left, step, left, add_some, reading) || error_set_memory(error);
+}
+
+/* Fills starts, if it is not NULL, with each of the names. Returns how many there are. */
+static size_t split(struct text names, const char **starts) {
+	size_t count = 0;
+	for (size_t i = 0; i < names.length; i += strlen(names.data + i) + 1) {
+		if (starts != NULL) {
+			starts[count] = names.data + i;
+		}
+		count++;
+	}
+	return count;
+}
+
+bool card_reader_add_all(struct card_reader *reader, int descriptor, struct text directory,
+	struct text names, struct error *error) {
+	const size_t count = split(names, NULL);
+	const char **starts = calloc(count + 1, sizeof(*starts));
+	if (starts == NULL) {
+		return error_set_memory(error);
+	}
+	split(names, starts);
+	struct reading reading = {
+		.reader = reader,
+		.descriptor = descriptor,
+		.directory = directory,
+		.names = starts,
+		.count = count,
+		.bytes = reader->bytes,
+	};
+	pthread_mutex_init(&reading.lock, NULL);
+	const bool done = add_names(&reading, error);
+	pthread_mutex_destroy(&reading.lock);
+	free(starts);
+	return done;
+}
+
 bool card_reader_add_text(struct card_reader *reader, struct text path, struct text directory,
 	struct text text, int64_t modified, struct error *error) {
-	return keep(reader, share_or_create(reader, path, directory, text, modified), error);
+	struct buffer copy = {0};
+	buffer_append_text(&copy, text);
+	const bool done =
+		keep(reader, share_or_create(reader, path, directory, &copy, modified), error);
+	buffer_finish(&copy);
+	return done;
 }

@@ -18,6 +18,7 @@ struct card_reader {
 
 	struct buffer content;
 	struct buffer path;
+	size_t bytes; /* that were read */
 };
 
 void card_reader_finish(struct card_reader *reader);
@@ -30,6 +31,13 @@ void card_reader_finish(struct card_reader *reader);
  */
 bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
 	const char *name, struct error *error);
+
+/*
+ * Adds the files of those names, each with a NUL behind it, as card_reader_add does: many, or large
+ * ones, on as many threads as there are processors.
+ */
+bool card_reader_add_all(struct card_reader *reader, int descriptor, struct text directory,
+	struct text names, struct error *error);
 
 /*
  * Adds a problem: what is at a path of the store, a file or a directory, cannot be looked at. What

@@ -26,11 +26,14 @@ static char *append_string(char **end, struct text text) {
 	return string;
 }
 
-struct card_file *card_file_create(
-	struct text path, struct text directory, struct text text, int64_t modified) {
-	struct card_file *file =
-		malloc(sizeof(*file) + path.length + 1 + directory.length + 1 + text.length + 1);
-	if (file == NULL) {
+struct card_file *card_file_create_of(
+	struct text path, struct text directory, struct buffer *text, int64_t modified) {
+	struct card_file *file = malloc(sizeof(*file) + path.length + 1 + directory.length + 1);
+	const size_t length = text->length;
+	char *taken = buffer_take(text);
+	if (file == NULL || taken == NULL) {
+		free(file);
+		free(taken);
 		return NULL;
 	}
 	memset(file, 0, sizeof(*file));
@@ -38,10 +41,18 @@ struct card_file *card_file_create(
 	char *end = (char *)(file + 1);
 	file->path = append_string(&end, path);
 	file->directory = append_string(&end, directory);
-	file->text = append_string(&end, text);
-	file->length = text.length;
+	file->text = taken;
+	file->length = length;
 	file->modified = modified;
 	return file;
+}
+
+struct card_file *card_file_create(
+	struct text path, struct text directory, struct text text, int64_t modified) {
+	struct buffer copy = {0};
+	buffer_reserve(&copy, text.length);
+	buffer_append_text(&copy, text);
+	return card_file_create_of(path, directory, &copy, modified);
 }
 
 struct card_file *card_file_acquire(struct card_file *file) {
@@ -54,6 +65,7 @@ void card_file_release(struct card_file *file) {
 		return;
 	}
 	if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1) {
+		free(file->text);
 		free(file);
 	}
 }

@@ -37,6 +37,9 @@ struct card_file {
 /* Returns a file with one reference, owning copies of the strings; NULL when there is no memory. */
 struct card_file *card_file_create(
 	struct text path, struct text directory, struct text text, int64_t modified);
+/* The same of a text that it takes over, and leaves empty; where it returns NULL it frees that. */
+struct card_file *card_file_create_of(
+	struct text path, struct text directory, struct buffer *text, int64_t modified);
 struct card_file *card_file_acquire(struct card_file *file);
 /* NULL is accepted, here and in every release and destroy. */
 void card_file_release(struct card_file *file);
