@@ -93,14 +93,20 @@ static bool read_files(struct catalog *catalog, struct error *error) {
 	return done;
 }
 
-/* The first catalog of a process uses, and leaves, what an earlier one found in the same files. */
+/* The first catalog of a process uses what an earlier one found in the same files. */
 static void recall_parts(struct catalog *catalog) {
 	for (size_t i = 0; i < catalog->part_count; i++) {
 		part_recall(&catalog->parts[i], &catalog->options.limits);
 	}
 }
 
-static void keep_parts(struct catalog *catalog) {
+static void end_recall(struct catalog *catalog) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		part_end_recall(&catalog->parts[i]);
+	}
+}
+
+void catalog_keep(const struct catalog *catalog) {
 	for (size_t i = 0; i < catalog->part_count; i++) {
 		part_keep(&catalog->parts[i], &catalog->options.limits);
 	}
@@ -129,11 +135,10 @@ static bool fill_catalog(struct catalog *catalog, const struct store_set *stores
 	if (previous == NULL) {
 		recall_parts(catalog);
 	}
-	if (!read_files(catalog, error) || !settle_parts(catalog, update, error)) {
+	const bool are_read = read_files(catalog, error);
+	end_recall(catalog);
+	if (!are_read || !settle_parts(catalog, update, error)) {
 		return false;
-	}
-	if (previous == NULL) {
-		keep_parts(catalog);
 	}
 	const struct catalog_index *old = previous == NULL ? NULL : &previous->index;
 	return catalog_index_init(&catalog->index, old, update, catalog->options.shadow, error) &&

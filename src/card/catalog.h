@@ -57,6 +57,12 @@ struct catalog_store {
 struct catalog *catalog_create(const struct store_set *stores,
 	const struct catalog_options *options, struct catalog *previous,
 	const struct store_changes *changes, struct error *error);
+/*
+ * Keeps, for the next process that makes a catalog of large stores, what the first one of this
+ * process found in them. Takes its time, and only ever a help: what fails is logged.
+ */
+void catalog_keep(const struct catalog *catalog);
+
 struct catalog *catalog_acquire(struct catalog *catalog);
 void catalog_release(struct catalog *catalog);
 

@@ -149,10 +149,13 @@ void part_recall(struct part *part, const struct yaml_limits *limits) {
 	part->snapshot = snapshot_open(&bytes, limits);
 }
 
-void part_keep(struct part *part, const struct yaml_limits *limits) {
-	const size_t bytes = count_bytes(part);
+void part_end_recall(struct part *part) {
 	snapshot_close(part->snapshot);
 	part->snapshot = NULL;
+}
+
+void part_keep(const struct part *part, const struct yaml_limits *limits) {
+	const size_t bytes = count_bytes(part);
 	if (bytes < BYTES_WORTH_KEEPING || atomic_load(&part->parsed) < bytes / 8) {
 		return;
 	}

@@ -45,12 +45,14 @@ size_t part_count_unread(const struct part *part);
 size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *tasks);
 
 /*
- * Reads what was kept of the store at an earlier start, where it is large enough to be worth it.
+ * Reads what was kept of the store at an earlier start, where it is large enough to be worth it;
+ * and is done with that.
  */
 void part_recall(struct part *part, const struct yaml_limits *limits);
+void part_end_recall(struct part *part);
 
 /* Keeps what the store holds for the next start, if that would save much. */
-void part_keep(struct part *part, const struct yaml_limits *limits);
+void part_keep(const struct part *part, const struct yaml_limits *limits);
 
 /*
  * Once they are read: puts what changed in the update. A file that has stopped being readable keeps

@@ -242,6 +242,7 @@ void refresher_await_renewal(struct refresher *refresher) {
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
+	catalog_keep(view_catalog(current_view(&refresher->filesystem->current)));
 	note_watches(refresher);
 	doubt_stores(refresher);
 	renew(refresher);

@@ -69,6 +69,9 @@ bool workspace_read(struct workspace *workspace, struct error *error) {
 	if (catalog == NULL) {
 		return false;
 	}
+	if (workspace->catalog == NULL) {
+		catalog_keep(catalog);
+	}
 	catalog_release(workspace->catalog);
 	workspace->catalog = catalog;
 	return true;
