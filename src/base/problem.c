@@ -133,6 +133,14 @@ void problem_list_sort(struct problem_list *list) {
 	}
 }
 
+bool problem_list_is_same(const struct problem_list *list, const struct problem_list *other) {
+	bool is_same = list->count == other->count;
+	for (size_t i = 0; is_same && i < list->count; i++) {
+		is_same = compare(&list->items[i], &other->items[i]) == 0;
+	}
+	return is_same;
+}
+
 size_t problem_list_count(const struct problem_list *list, enum problem_severity severity) {
 	size_t count = 0;
 	for (size_t i = 0; i < list->count; i++) {

@@ -52,6 +52,9 @@ void problem_list_add_all(struct problem_list *list, const struct problem_list *
 /* Sorts by file, line, column, message, and removes those that repeat another in everything. */
 void problem_list_sort(struct problem_list *list);
 
+/* Whether both hold the same problems, in the same order. */
+bool problem_list_is_same(const struct problem_list *list, const struct problem_list *other);
+
 /* How many of them are of that severity. */
 size_t problem_list_count(const struct problem_list *list, enum problem_severity severity);
 

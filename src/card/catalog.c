@@ -13,6 +13,7 @@ struct catalog {
 	atomic_uint references;
 	struct catalog_options options;
 	uint64_t generation;
+	bool is_same; /* as the previous one */
 	int64_t modified;
 	struct part *parts;
 	size_t part_count;
@@ -126,6 +127,15 @@ static bool settle_parts(
 	return true;
 }
 
+static bool has_same_parts(const struct catalog *catalog, const struct catalog *previous) {
+	for (size_t i = 0; i < catalog->part_count; i++) {
+		if (!part_is_same(&catalog->parts[i], &previous->parts[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool fill_catalog(struct catalog *catalog, const struct store_set *stores,
 	const struct catalog *previous, const struct store_changes *changes,
 	struct catalog_update *update, struct error *error) {
@@ -166,6 +176,7 @@ struct catalog *catalog_create(const struct store_set *stores,
 		return NULL;
 	}
 	if (previous != NULL) {
+		catalog->is_same = has_same_parts(catalog, previous);
 		card_cache_carry_over(&catalog->cards, &previous->cards, &catalog->changes.names);
 	}
 	return catalog;
@@ -227,6 +238,10 @@ size_t catalog_change_count(const struct catalog *catalog) {
 
 size_t catalog_content_change_count(const struct catalog *catalog) {
 	return catalog->changes.content_count;
+}
+
+bool catalog_is_same(const struct catalog *catalog) {
+	return catalog->is_same;
 }
 
 bool catalog_has_other_files(const struct catalog *catalog) {

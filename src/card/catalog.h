@@ -113,6 +113,9 @@ size_t catalog_change_count(const struct catalog *catalog);
 size_t catalog_content_change_count(const struct catalog *catalog);
 struct text catalog_change(const struct catalog *catalog, size_t index);
 
+/* Whether it holds, and finds wrong, just what the previous catalog does: it need not be shown. */
+bool catalog_is_same(const struct catalog *catalog);
+
 /* Whether there are files that the previous catalog did not have, or the other way round. */
 bool catalog_has_other_files(const struct catalog *catalog);
 

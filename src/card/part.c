@@ -267,6 +267,26 @@ bool part_settle(struct part *part, const struct catalog_options *options,
 	return true;
 }
 
+static bool has_same_sets(const struct part *part, const struct part *previous, size_t index) {
+	return part->sets[index] == previous->sets[index] &&
+	       part->attempts[index] == previous->attempts[index] &&
+	       part->emptied[index] == previous->emptied[index];
+}
+
+static bool is_same_listing(const struct store_listing *a, const struct store_listing *b) {
+	return a->count == b->count && a->is_incomplete == b->is_incomplete &&
+	       footing_is_same(&a->footing, &b->footing);
+}
+
+bool part_is_same(const struct part *part, const struct part *previous) {
+	bool is_same = is_same_listing(&part->listing, &previous->listing) &&
+		       problem_list_is_same(&part->problems, &previous->problems);
+	for (size_t i = 0; is_same && i < part->listing.count; i++) {
+		is_same = has_same_sets(part, previous, i);
+	}
+	return is_same;
+}
+
 void part_add_problems(const struct part *part, struct problem_list *problems) {
 	problem_list_add_all(problems, &part->problems);
 	for (size_t i = 0; i < part->listing.count; i++) {

@@ -61,6 +61,9 @@ void part_keep(const struct part *part, const struct yaml_limits *limits);
 bool part_settle(struct part *part, const struct catalog_options *options,
 	struct catalog_update *update, struct error *error);
 
+/* Whether it serves, and finds wrong, just what previous does. */
+bool part_is_same(const struct part *part, const struct part *previous);
+
 /* catalog_visit_last_good for one store; returns false when a visitor did. */
 bool part_visit_last_good(const struct part *part, catalog_file_visitor *visitor, void *context);
 

@@ -16,7 +16,7 @@ void current_await(struct current *current) {
 	pthread_mutex_unlock(&current->lock);
 }
 
-static void forget_loaded(struct current *current) {
+void current_forget(struct current *current) {
 	view_release(current->loaded);
 	catalog_release(current->loaded_catalog);
 	current->loaded = NULL;
@@ -30,7 +30,7 @@ bool current_load(
 	catalog.figures = current->figures;
 	catalog.past_generation = *current->generation;
 	catalog.last_good = (struct last_good){last_good_find, current->last_good};
-	forget_loaded(current);
+	current_forget(current);
 	current->loaded_catalog =
 		catalog_create(options->stores, &catalog, current->catalog, changes, error);
 	if (current->loaded_catalog == NULL) {
@@ -39,7 +39,7 @@ bool current_load(
 	current->loaded =
 		view_create(current->loaded_catalog, options->environment, options->locate, error);
 	if (current->loaded == NULL) {
-		forget_loaded(current);
+		current_forget(current);
 		return false;
 	}
 	view_set_mount_files(current->loaded, current->files);
@@ -62,7 +62,7 @@ void current_announce(struct current *current) {
 
 void current_abandon(struct current *current) {
 	announce(current, NULL);
-	forget_loaded(current);
+	current_forget(current);
 }
 
 void current_show(struct current *current) {
@@ -100,7 +100,7 @@ bool current_init(struct current *current, const struct mount_options *options,
 		return false;
 	}
 	if (pthread_mutex_init(&current->lock, NULL) != 0) {
-		forget_loaded(current);
+		current_forget(current);
 		return error_set_memory(error);
 	}
 	pthread_cond_init(&current->left, NULL);
@@ -109,7 +109,7 @@ bool current_init(struct current *current, const struct mount_options *options,
 }
 
 void current_finish(struct current *current) {
-	forget_loaded(current);
+	current_forget(current);
 	view_release(current->view);
 	catalog_release(current->catalog);
 	pthread_cond_destroy(&current->left);

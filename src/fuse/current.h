@@ -69,7 +69,10 @@ void current_announce(struct current *current);
 /* Shows what was announced. Returns once no visit can learn of what was there before. */
 void current_show(struct current *current);
 
-/* Goes on with what is shown; what was loaded is forgotten. */
+/* Goes on with what is shown; what was loaded, and not announced, is forgotten. */
+void current_forget(struct current *current);
+
+/* The same for what was announced. */
 void current_abandon(struct current *current);
 
 /* Returns once every visit is over that has begun before. */

@@ -221,7 +221,7 @@ static void append_all(
 	append_catalog(text, &statistics->catalog);
 	append_one(text, "assets", "gauge", "Assets that the mount shows.",
 		catalog_asset_count(moment->catalog));
-	append_one(text, "generation", "gauge", "How often the stores have been read.",
+	append_one(text, "generation", "gauge", "How often what is shown has been renewed.",
 		catalog_generation(moment->catalog));
 	append_one(text, "inodes", "gauge", "Inodes that the kernel knows.", moment->inodes);
 	append_one(text, "watches", "gauge", "Directories that inotify watches.",

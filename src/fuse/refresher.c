@@ -112,25 +112,48 @@ static void doubt_stores(struct refresher *refresher) {
 	}
 }
 
-static bool load(struct refresher *refresher, bool *caches_changed, struct error *error) {
+/* Shows what is loaded, and tells the kernel. */
+static bool show(struct refresher *refresher, struct error *error) {
 	struct filesystem *filesystem = refresher->filesystem;
 	struct refresh refresh = {.filesystem = filesystem, .notifier = refresher->notifier};
-	if (!read_stores(refresher, caches_changed, error)) {
-		return false;
-	}
 	current_announce(&filesystem->current);
 	const bool done = refresh_begin(&refresh, error);
 	if (done) {
 		current_show(&filesystem->current);
 		end_refresh(refresher, &refresh);
-		clear_changes(refresher);
-		doubt_stores(refresher);
 		log_load(filesystem);
 	} else {
 		current_abandon(&filesystem->current);
 	}
 	refresh_finish(&refresh);
 	return done;
+}
+
+static void note_load(struct statistics *statistics, uint64_t start) {
+	const uint64_t taken = statistics_now() - start;
+	statistics_count(statistics, COUNTER_RELOADS);
+	statistics_add(statistics, COUNTER_RELOAD_NANOSECONDS, taken);
+	statistics_set(statistics, GAUGE_RELOAD_NANOSECONDS, taken);
+	statistics_set(statistics, GAUGE_RELOADED, (uint64_t)time(NULL));
+}
+
+/* Whoever asks for a reading can tell it by the generation. Else one that finds nothing is none. */
+static bool load(struct refresher *refresher, bool *caches_changed, struct error *error) {
+	struct current *current = &refresher->filesystem->current;
+	const uint64_t start = statistics_now();
+	if (!read_stores(refresher, caches_changed, error)) {
+		return false;
+	}
+	if (!refresher->is_asked && catalog_is_same(view_catalog(current_loaded(current)))) {
+		current_forget(current);
+	} else if (show(refresher, error)) {
+		note_load(refresher->notifier.statistics, start);
+	} else {
+		return false;
+	}
+	clear_changes(refresher);
+	doubt_stores(refresher);
+	return true;
 }
 
 static bool look_at_downloads(struct refresher *refresher, struct error *error) {
@@ -149,21 +172,6 @@ static void retry_later(struct refresher *refresher, const struct error *error) 
 	mark_everything(refresher);
 	nanosleep(&pause_after_failure, NULL);
 	watch_wake(refresher->watch);
-}
-
-static bool load_timed(struct refresher *refresher, bool *caches_changed, struct error *error) {
-	struct statistics *statistics = refresher->notifier.statistics;
-	const uint64_t start = statistics_now();
-	if (!load(refresher, caches_changed, error)) {
-		statistics_count(statistics, COUNTER_RELOADS_FAILED);
-		return false;
-	}
-	const uint64_t taken = statistics_now() - start;
-	statistics_count(statistics, COUNTER_RELOADS);
-	statistics_add(statistics, COUNTER_RELOAD_NANOSECONDS, taken);
-	statistics_set(statistics, GAUGE_RELOAD_NANOSECONDS, taken);
-	statistics_set(statistics, GAUGE_RELOADED, (uint64_t)time(NULL));
-	return true;
 }
 
 /* Whether there is something to read now that this process was not confined to. */
@@ -185,7 +193,8 @@ static void give_way(struct refresher *refresher) {
 }
 
 static bool take_up(struct refresher *refresher, bool *caches_changed, struct error *error) {
-	if (has_changes(refresher) && !load_timed(refresher, caches_changed, error)) {
+	if (has_changes(refresher) && !load(refresher, caches_changed, error)) {
+		statistics_count(refresher->notifier.statistics, COUNTER_RELOADS_FAILED);
 		return false;
 	}
 	if (*caches_changed && !look_at_downloads(refresher, error)) {
@@ -254,15 +263,15 @@ static void *run(void *context) {
 		if (atomic_load(&refresher->is_to_stop)) {
 			return NULL;
 		}
-		const bool is_asked = atomic_exchange(&refresher->is_to_load, false);
-		if (is_asked) {
+		refresher->is_asked = atomic_exchange(&refresher->is_to_load, false);
+		if (refresher->is_asked) {
 			service_reloading();
 			mark_everything(refresher);
 		}
 		if (result == WATCH_FAILED || !take_up(refresher, &caches_changed, &error)) {
 			retry_later(refresher, &error);
 		}
-		if (is_asked) {
+		if (refresher->is_asked) {
 			service_ready(0);
 		}
 	}

@@ -22,6 +22,7 @@ struct refresher {
 	const struct reach *reach;
 	bool is_refused_from_start; /* some file can't be read by any server */
 	bool has_given_way;
+	bool is_asked;           /* to read the stores, by somebody */
 	atomic_bool is_to_renew; /* before anything else */
 	atomic_bool is_to_stop;
 	atomic_bool is_to_load;

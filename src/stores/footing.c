@@ -1,5 +1,7 @@
 #include "stores/footing.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,12 @@ bool footing_copy(struct footing *footing, const struct footing *other) {
 void footing_finish(struct footing *footing) {
 	free(footing->path);
 	*footing = (struct footing){0};
+}
+
+bool footing_is_same(const struct footing *footing, const struct footing *other) {
+	return text_equal(text_of(footing->path), text_of(other->path)) &&
+	       footing->mounts.here == other->mounts.here &&
+	       footing->mounts.beneath == other->mounts.beneath;
 }
 
 bool footing_is_lost(const struct footing *footing) {

@@ -20,6 +20,8 @@ bool footing_take(struct footing *footing, const char *location);
 bool footing_copy(struct footing *footing, const struct footing *other);
 void footing_finish(struct footing *footing);
 
+bool footing_is_same(const struct footing *footing, const struct footing *other);
+
 /*
  * Whether its path, or as much of it as is still there, is in another mount than it was. Never for
  * none.

@@ -65,6 +65,29 @@ keeps_its_last_good_cards() {
 	expect_output new cat "$mnt/two/field"
 }
 
+# What a file system that fails is asked, by how often it looks up what is to become of that.
+has_been_asked() {
+	[ "$(grep -c OPEN "$work/asked")" -ge "$1" ]
+}
+
+test_the_generation_stays_while_a_store_goes_on_failing() {
+	local generation
+	two_cards_on_a_faulty_store
+	becomes_faulty remote EIO
+	load
+	eventually has_problem "Input/output error"
+	inotifywait -qm -e open remote.control >asked 2>/dev/null &
+	eventually has_been_asked 1
+	generation=$(cat "$mnt/.cardfs/generation")
+	# More often than to look once takes.
+	eventually has_been_asked 25
+	expect_output "$generation" cat "$mnt/.cardfs/generation"
+	kill $!
+	becomes_sound remote
+	eventually has_no_problems
+	[ "$(cat "$mnt/.cardfs/generation")" -gt "$generation" ]
+}
+
 test_errors_of_a_disk_leave_the_last_good_cards() {
 	keeps_its_last_good_cards EIO "Input/output error"
 }

@@ -219,6 +219,21 @@ static void test_a_line_is_one_printable_line_whatever_a_card_holds(void **state
 	check_line(&problem, true, "a\\nb\\xFF.yaml:1: error: \\x1B[2J\\x0D\\n");
 }
 
+static void test_lists_are_the_same_whose_problems_are(void **state) {
+	struct problem_list list = {0}, other = {0};
+	(void)state;
+	assert_true(problem_list_is_same(&list, &other));
+	add(&list, "a.yaml", 1, 2, "x");
+	assert_false(problem_list_is_same(&list, &other));
+	add(&other, "a.yaml", 1, 2, "x");
+	assert_true(problem_list_is_same(&list, &other));
+	add(&list, "a.yaml", 2, 2, "x");
+	add(&other, "a.yaml", 2, 2, "y");
+	assert_false(problem_list_is_same(&list, &other));
+	problem_list_finish(&list);
+	problem_list_finish(&other);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_problem_keeps_copies_of_what_it_was_given),
@@ -234,6 +249,7 @@ int main(void) {
 		cmocka_unit_test(test_severities_have_the_names_that_editors_know),
 		cmocka_unit_test(test_a_line_leaves_out_what_is_not_known),
 		cmocka_unit_test(test_a_line_is_one_printable_line_whatever_a_card_holds),
+		cmocka_unit_test(test_lists_are_the_same_whose_problems_are),
 	};
 	return cmocka_run_group_tests_name("problem", tests, NULL, NULL);
 }

@@ -262,6 +262,52 @@ static void test_an_unchanged_catalog_changes_nothing(void **state) {
 	assert_int_equal(catalog_change_count(scene->catalog), 0);
 }
 
+static void test_a_catalog_is_the_same_until_something_differs(void **state) {
+	struct scene *scene = *state;
+	scene_load_cards(scene, "name: a\n");
+	assert_false(catalog_is_same(scene->catalog));
+	scene_load(scene);
+	assert_true(catalog_is_same(scene->catalog));
+	scene_set_modified(scene, "cards/cards.yaml", 1000);
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+	scene_write_cards(scene, "empty.yaml", "");
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+	scene_load(scene);
+	assert_true(catalog_is_same(scene->catalog));
+	scene_remove(scene, "cards/empty.yaml");
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+}
+
+/* It serves what it did, and there is something else to say of it. */
+static void test_a_catalog_with_another_problem_is_not_the_same(void **state) {
+	struct scene *scene = *state;
+	scene_load_cards(scene, "name: a\n");
+	scene_write_cards(scene, "cards.yaml", "name: a\n---\n[\n");
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+	scene_load(scene);
+	assert_true(catalog_is_same(scene->catalog));
+	scene_write_cards(scene, "cards.yaml", "name: a\n---\n}\n");
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+}
+
+static void test_a_store_that_goes_on_failing_is_the_same(void **state) {
+	struct scene *scene = *state;
+	scene_add_store(scene, "missing");
+	scene_load(scene);
+	scene_load(scene);
+	assert_true(catalog_is_same(scene->catalog));
+	scene_write(scene, "missing/a.yaml", "name: a\n");
+	scene_load(scene);
+	assert_false(catalog_is_same(scene->catalog));
+	scene_load(scene);
+	assert_true(catalog_is_same(scene->catalog));
+}
+
 static void test_files_come_change_and_go(void **state) {
 	struct scene *scene = *state;
 	scene_write_cards(scene, "a.yaml", "name: a\n---\nname: old\n");
@@ -491,6 +537,9 @@ int main(void) {
 		SCENE_TEST(test_what_has_not_changed_is_shared_with_the_next_catalog),
 		SCENE_TEST(test_a_first_catalog_changes_nothing),
 		SCENE_TEST(test_an_unchanged_catalog_changes_nothing),
+		SCENE_TEST(test_a_catalog_is_the_same_until_something_differs),
+		SCENE_TEST(test_a_catalog_with_another_problem_is_not_the_same),
+		SCENE_TEST(test_a_store_that_goes_on_failing_is_the_same),
 		SCENE_TEST(test_files_come_change_and_go),
 		SCENE_TEST(test_those_that_derive_or_refer_change_with_a_card),
 		SCENE_TEST(test_those_that_miss_a_card_change_when_it_comes),
