@@ -21,6 +21,16 @@ enum {
 	GATHER_MILLISECONDS = 20,
 };
 
+static const struct {
+	int failure;
+	const char *reason;
+} shortages[] = {
+	{ENOSPC, "the limit of inotify watches (fs.inotify.max_user_watches) is reached"},
+	{EMFILE, "there is no inotify instance left (fs.inotify.max_user_instances)"},
+};
+
+enum { SHORTAGE_COUNT = sizeof(shortages) / sizeof(shortages[0]) };
+
 /* A store, or a cache behind the last of the stores. */
 struct watched {
 	struct watch_tree tree;
@@ -38,6 +48,7 @@ struct watch {
 	int wake;
 	int mounts; /* tells when something is mounted or unmounted; -1 where nothing does */
 	atomic_bool is_woken;
+	bool is_shortage_logged[SHORTAGE_COUNT];
 };
 
 static bool enters_cache(const char *name, unsigned depth) {
@@ -61,34 +72,57 @@ static const struct store_scope cache_scope = {
 	.follows_links = true,
 };
 
-static const struct {
-	int failure;
-	const char *reason;
-} reasons[] = {
-	{ENOSPC, "the limit of inotify watches (fs.inotify.max_user_watches) is reached"},
-	{EMFILE, "there is no inotify instance left (fs.inotify.max_user_instances)"},
-};
-
 static const char *reason_for(int failure) {
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].failure == failure) {
-			return reasons[i].reason;
+	for (size_t i = 0; i < SHORTAGE_COUNT; i++) {
+		if (shortages[i].failure == failure) {
+			return shortages[i].reason;
 		}
 	}
-	return strerror(failure);
+	return NULL;
+}
+
+static void log_place(const struct watch *watch, const struct watch_tree *tree) {
+	const struct log_field store = {"store", text_of(tree->path)};
+	const char *reason = reason_for(tree->failure);
+	log_about(store, LOG_LEVEL_WARNING,
+		"%s cannot be watched, and is looked at every %u s instead: %s", tree->path,
+		watch->poll_seconds, reason != NULL ? reason : strerror(tree->failure));
+}
+
+/* What the system lacks it lacks for all: that is said once, of as many as it is known of. */
+static void log_shortage(struct watch *watch, size_t shortage) {
+	const struct watch_tree *first = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < watch->count; i++) {
+		const struct watch_tree *tree = &watch->watched[i].tree;
+		if (tree->failure == shortages[shortage].failure) {
+			first = count++ == 0 ? tree : first;
+		}
+	}
+	if (count == 0 || watch->is_shortage_logged[shortage]) {
+		return;
+	}
+	watch->is_shortage_logged[shortage] = true;
+	if (count == 1) {
+		log_place(watch, first);
+		return;
+	}
+	log_message(LOG_LEVEL_WARNING,
+		"%zu of %zu stores and caches cannot be watched, and are looked at every %u s "
+		"instead: %s",
+		count, watch->count, watch->poll_seconds, shortages[shortage].reason);
 }
 
 static void log_failures(struct watch *watch) {
+	for (size_t i = 0; i < SHORTAGE_COUNT; i++) {
+		log_shortage(watch, i);
+	}
 	for (size_t i = 0; i < watch->count; i++) {
 		struct watched *watched = &watch->watched[i];
-		if (watched->tree.failure != 0 && !watched->is_failure_logged) {
+		const int failure = watched->tree.failure;
+		if (failure != 0 && reason_for(failure) == NULL && !watched->is_failure_logged) {
 			watched->is_failure_logged = true;
-			const struct log_field store = {"store", text_of(watched->tree.path)};
-			log_about(store, LOG_LEVEL_WARNING,
-				"%s cannot be watched, and is looked at every %u s instead: "
-				"%s",
-				watched->tree.path, watch->poll_seconds,
-				reason_for(watched->tree.failure));
+			log_place(watch, &watched->tree);
 		}
 	}
 }

@@ -28,7 +28,7 @@ struct watch_options {
 /*
  * Starts watching the stores (borrowed) and caches. A place that does not exist yet is seen when it
  * appears. What changes from now on is told. Returns NULL for want of memory or descriptors. What
- * is not watched for want of watches is polled, and logged once.
+ * is not watched for want of watches is polled; that is logged once, of all together.
  */
 struct watch *watch_create(
 	const struct store_set *stores, const struct watch_options *options, struct error *error);

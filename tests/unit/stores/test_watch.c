@@ -213,6 +213,20 @@ static void test_a_store_over_the_limit_of_watches_is_polled(void **state) {
 	assert_one_message(fixture, "messages", "max_user_watches");
 }
 
+static void test_a_limit_is_told_of_once_for_all_that_it_concerns(void **state) {
+	struct watching *watching = *state;
+	struct fixture *fixture = watching->fixture;
+	watching->options.limit = 1;
+	watching->options.poll_seconds = POLL_SECONDS;
+	const int messages = divert_messages(fixture, "messages");
+	make_directory(fixture, "t");
+	add_store(watching, "dir:", "t");
+	watch_directory(watching);
+	dup2(messages, STDERR_FILENO);
+	close(messages);
+	assert_one_message(fixture, "messages", "2 of 2 stores and caches cannot be watched");
+}
+
 static void test_a_limit_that_is_hit_later_turns_to_polling(void **state) {
 	struct watching *watching = *state;
 	struct fixture *fixture = watching->fixture;
@@ -327,6 +341,7 @@ int main(void) {
 		WATCH_TEST(test_a_directory_that_is_deleted_and_made_again_is_watched),
 		WATCH_TEST(test_an_overflow_of_events_tells_everything),
 		WATCH_TEST(test_a_store_over_the_limit_of_watches_is_polled),
+		WATCH_TEST(test_a_limit_is_told_of_once_for_all_that_it_concerns),
 		WATCH_TEST(test_a_limit_that_is_hit_later_turns_to_polling),
 		WATCH_TEST(test_waking_ends_a_wait),
 		WATCH_TEST(test_another_thread_may_wake),
