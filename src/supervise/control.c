@@ -12,7 +12,12 @@
 static const char question[] = "take over";
 static const char done[] = "done";
 
-enum { BACKLOG = 8, PATIENCE_SECONDS = 5 };
+enum {
+	BACKLOG = 8,
+	PATIENCE_SECONDS = 5,
+	/* What an answer may take: the new program is tried first, and reads its stores. */
+	MOST_SECONDS = 120,
+};
 
 /* In the abstract name space, which needs no directory to write to. */
 static socklen_t name_socket(struct sockaddr_un *address, const char *name, const char *device) {
@@ -37,11 +42,17 @@ int control_listen(const char *name, const char *device, struct error *error) {
 	return CONTROL_NONE;
 }
 
-static bool peer_is(int peer, uid_t user) {
-	struct ucred credentials;
+/* Who is at the other end; nobody where that can't be told. */
+static struct ucred find_peer(int peer) {
+	struct ucred credentials = {.pid = 0, .uid = (uid_t)-1};
 	socklen_t size = sizeof(credentials);
-	return getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
-	       (credentials.uid == user || credentials.uid == 0);
+	getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &credentials, &size);
+	return credentials;
+}
+
+static bool peer_is(int peer, uid_t user) {
+	const struct ucred found = find_peer(peer);
+	return found.uid == user || found.uid == 0;
 }
 
 static void limit_waiting(int descriptor) {
@@ -80,18 +91,74 @@ void control_answer(int asker, const struct error *error) {
 	close(asker);
 }
 
+/* Whether a signal or a debugger has stopped it, as far as can be told. */
+static bool is_stopped(pid_t process) {
+	char line[64];
+	char state = '\0';
+	snprintf(line, sizeof(line), "/proc/%d/status", (int)process);
+	FILE *status = fopen(line, "re");
+	while (status != NULL && state == '\0' && fgets(line, sizeof(line), status) != NULL) {
+		sscanf(line, "State: %c", &state); // NOLINT(cert-err34-c)
+	}
+	if (status != NULL) {
+		fclose(status);
+	}
+	return state == 'T' || state == 't';
+}
+
+static bool fail_silent(int seconds, struct error *error) {
+	return error_set(error, ERROR_SYSTEM,
+		"its server has not answered for %d s: \"cardfs debug\" shows what it is at",
+		seconds);
+}
+
+/* Receives the answer of a supervisor that is at it; one that is stopped gives none. */
+static bool hear(int peer, char *answer, size_t size, struct error *error) {
+	const int process = find_peer(peer).pid;
+	for (int waited = PATIENCE_SECONDS;; waited += PATIENCE_SECONDS) {
+		const ssize_t got = recv(peer, answer, size, 0);
+		if (got > 0) {
+			return true;
+		}
+		if (got == 0 || errno != EAGAIN) {
+			return error_set(error, ERROR_SYSTEM,
+				"its server ended over this: the system's log says why");
+		}
+		if (is_stopped(process)) {
+			return error_set(error, ERROR_SYSTEM,
+				"its server, process %d, is stopped: it does this once it goes on "
+				"(kill -CONT %d)",
+				process, process);
+		}
+		if (waited >= MOST_SECONDS) {
+			return fail_silent(waited, error);
+		}
+	}
+}
+
 static bool ask(int peer, struct error *error) {
 	struct error answer = {0};
 	if (send(peer, question, sizeof(question), MSG_NOSIGNAL) != sizeof(question)) {
 		return error_set_system(error, errno, "cannot ask its server");
 	}
-	const ssize_t got = recv(peer, answer.message, sizeof(answer.message) - 1, 0);
-	if (got <= 0) {
-		return error_set(error, ERROR_SYSTEM,
-			"its server ended over this: the system's log says why");
+	if (!hear(peer, answer.message, sizeof(answer.message) - 1, error)) {
+		return false;
 	}
 	return strcmp(answer.message, done) == 0 ||
 	       error_set(error, ERROR_SYSTEM, "%s", answer.message);
+}
+
+/* Where too many have asked before, this waits as well. */
+static bool reach(
+	int peer, const struct sockaddr_un *address, socklen_t size, struct error *error) {
+	limit_waiting(peer);
+	if (connect(peer, (const struct sockaddr *)address, size) == 0) {
+		return true;
+	}
+	return errno == EAGAIN ? fail_silent(PATIENCE_SECONDS, error)
+			       : error_set(error, ERROR_NOT_FOUND,
+					 "its server does not answer: it may have been killed, or "
+					 "run in another container");
 }
 
 bool control_ask(const char *name, const char *device, struct error *error) {
@@ -101,16 +168,12 @@ bool control_ask(const char *name, const char *device, struct error *error) {
 	if (peer < 0) {
 		return error_set_system(error, errno, "cannot ask its server");
 	}
-	bool is_done = false;
-	if (connect(peer, (const struct sockaddr *)&address, size) != 0) {
-		error_set(error, ERROR_NOT_FOUND,
-			"its server does not answer: it may have been killed, or run in another "
-			"container");
-	} else if (!peer_is(peer, geteuid()) && geteuid() != 0) {
-		error_set(error, ERROR_INVALID, "only root and who mounted it may do that");
-	} else {
-		is_done = ask(peer, error);
+	bool is_done = reach(peer, &address, size, error);
+	if (is_done && !peer_is(peer, geteuid()) && geteuid() != 0) {
+		is_done =
+			error_set(error, ERROR_INVALID, "only root and who mounted it may do that");
 	}
+	is_done = is_done && ask(peer, error);
 	close(peer);
 	return is_done;
 }

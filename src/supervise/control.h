@@ -19,7 +19,10 @@ int control_accept(int control);
 /* Answers whoever asked, and closes the descriptor: NULL is that it is done. */
 void control_answer(int asker, const struct error *error);
 
-/* Asks, and waits for the answer. Fails with a sentence. */
+/*
+ * Asks, and waits for the answer: two minutes at most, and some seconds for a supervisor that is
+ * stopped, which does what it was asked for once it goes on. Fails with a sentence.
+ */
 bool control_ask(const char *name, const char *device, struct error *error);
 
 #endif

@@ -393,6 +393,37 @@ test_a_configuration_that_is_wrong_keeps_the_program() {
 	refuses "configuration"
 }
 
+has_reloaded_its_program() {
+	grep -q '^cardfs_program_reloads_total{[^}]*} [1-9]' "$mnt/.cardfs/metrics"
+}
+
+test_a_supervisor_that_is_stopped_reloads_once_it_goes_on() {
+	write_assets 2
+	mount_store
+	kill -STOP "$(servers)"
+	attempt cardfs reload "$mnt"
+	expect_refusal "process $(servers), is stopped" "kill -CONT $(servers)"
+	expect_output 1 cat "$mnt/asset_1/field"
+	kill -CONT "$(servers)"
+	eventually has_reloaded_its_program
+	expect_output "" cardfs reload "$mnt"
+}
+
+test_reload_of_a_supervisor_that_many_wait_for_ends() {
+	write_assets 2
+	mount_store
+	kill -STOP "$(servers)"
+	local i
+	for i in $(seq 12); do
+		cardfs reload "$mnt" >/dev/null 2>"refusal-$i" &
+	done
+	wait
+	expect_equal 12 "$(cat refusal-* | grep -c 'its server')"
+	kill -CONT "$(servers)"
+	eventually has_reloaded_its_program
+	expect_output 1 cat "$mnt/asset_1/field"
+}
+
 test_reload_says_what_it_is_for() {
 	attempt cardfs reload "$mnt"
 	expect_refusal "nothing is mounted on $mnt"
