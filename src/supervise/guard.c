@@ -106,16 +106,21 @@ bool guard_start(
 	return true;
 }
 
-void guard_finish(struct guard *guard) {
+void guard_dismiss(struct guard *guard) {
+	ssize_t written;
 	if (guard->process == 0) {
 		return;
 	}
-	ssize_t written;
 	do {
 		written = write(guard->pipe, "", 1);
 	} while (written < 0 && errno == EINTR);
 	close(guard->pipe);
-	while (waitpid(guard->process, NULL, 0) < 0 && errno == EINTR) {
-	}
 	guard->process = 0;
+}
+
+void guard_finish(struct guard *guard) {
+	const pid_t process = guard->process;
+	guard_dismiss(guard);
+	while (process != 0 && waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+	}
 }

@@ -18,7 +18,10 @@ struct guard {
 bool guard_start(
 	struct guard *guard, const char *name, const struct launch *launch, struct error *error);
 
-/* Ends it, without unmounting, and waits for it. */
+/* Has it end, without unmounting. It is a child still: who reaps those gets to know of its end. */
+void guard_dismiss(struct guard *guard);
+
+/* The same, and waits for it. */
 void guard_finish(struct guard *guard);
 
 /*

@@ -352,6 +352,19 @@ static void restart_guard(struct supervisor *supervisor) {
 	}
 }
 
+/* The one of before runs the program of before, and goes on where there can be no other. */
+static void replace_guard(struct supervisor *supervisor) {
+	struct guard before = supervisor->held.guard;
+	struct guard guard = {0};
+	struct error error = {0};
+	if (!guard_start(&guard, supervisor->what->name, launch_of(supervisor), &error)) {
+		log_message(LOG_LEVEL_WARNING, "%s", error.message);
+		return;
+	}
+	guard_dismiss(&before);
+	supervisor->held.guard = guard;
+}
+
 static void reap(struct supervisor *supervisor) {
 	int status;
 	pid_t ended;
@@ -518,6 +531,16 @@ static void finish(struct supervisor *supervisor) {
 	shared_finish(&supervisor->shared);
 }
 
+static bool start(struct supervisor *supervisor, struct error *error) {
+	if (!hold_signals(supervisor, error)) {
+		return false;
+	}
+	if (supervisor->is_successor) {
+		replace_guard(supervisor);
+	}
+	return start_worker(supervisor, error);
+}
+
 bool supervise_run(const struct supervised *what, struct error *error) {
 	struct supervisor supervisor = {
 		.what = what,
@@ -536,10 +559,9 @@ bool supervise_run(const struct supervised *what, struct error *error) {
 	supervisor.held.memory = supervisor.shared.descriptor;
 	what->begin(what->context, launch_of(&supervisor)->mount_point,
 		areas_of(&supervisor.shared)->program, !supervisor.is_successor);
-	if (hold_signals(&supervisor, error) && start_worker(&supervisor, error)) {
+	supervisor.has_failed = !start(&supervisor, error);
+	if (!supervisor.has_failed) {
 		supervise(&supervisor);
-	} else {
-		supervisor.has_failed = true;
 	}
 	finish(&supervisor);
 	return !supervisor.has_failed;

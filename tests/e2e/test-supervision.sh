@@ -331,6 +331,45 @@ test_a_new_program_takes_over_under_readers() {
 	eventually has_no_servers
 }
 
+# There is one of each kind, and none of the program before.
+all_run_new_program() {
+	local process count=0
+	for process in $(servers) $(workers) $(processes_named cardfs-unmount); do
+		runs_new_program "$process" || return
+		count=$((count + 1))
+	done
+	[ $count -eq 3 ]
+}
+
+test_who_unmounts_runs_the_new_program_too() {
+	write_assets 2
+	install_program
+	mount_store
+	all_run_new_program
+	replace_program
+	expect_output "" cardfs reload "$mnt"
+	eventually all_run_new_program
+	kill -KILL "$(servers)"
+	eventually is_unmounted "$mnt"
+	eventually has_no_servers
+}
+
+# Before the takeover, which does not wait for it.
+test_one_that_cannot_end_is_replaced_all_the_same() {
+	local before
+	write_assets 2
+	install_program
+	mount_store
+	before=$(processes_named cardfs-unmount)
+	kill -STOP "$before"
+	replace_program
+	expect_output "" cardfs reload "$mnt"
+	expect_output 1 cat "$mnt/asset_1/field"
+	kill -CONT "$before"
+	eventually all_run_new_program
+	expect_output 1 cat "$mnt/asset_1/field"
+}
+
 test_a_signal_has_it_taken_over_too() {
 	local supervisor
 	write_assets 2
