@@ -164,12 +164,10 @@ wrap_allocations := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallo
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
 
-$(BUILD)/unit/$(1)/test_memory: LDFLAGS += $(wrap_allocations)
-
 $(BUILD)/unit/$(1)/%: $(BUILD)/tests/unit/$(1)/%.o $(BUILD)/libsupport.a $(call archives_upto,$(1))
 	@mkdir -p $$(@D)
 	@echo 'LD $$@'
-	$$(quiet)$$(link) -o $$@ $$^ -lcmocka $$(if $$(filter %/test_memory,$$@),-l:libyaml.a) $$(call libraries_of,$(1))
+	$$(quiet)$$(link) -o $$@ $$^ -lcmocka $$(if $$(filter %/test_memory,$$@),$$(wrap_allocations) -l:libyaml.a) $$(call libraries_of,$(1))
 endef
 $(foreach name,$(LAYERS),$(eval $(call layer,$(name))))
 
