@@ -1,6 +1,8 @@
 #include "cli/mount_helper.h"
 
 #include "cli/command.h"
+#include "cli/mounting_user.h"
+#include "fuse/options.h"
 #include "settings/configuration.h"
 
 #include <string.h>
@@ -14,12 +16,56 @@ bool mount_helper_is(const char *program) {
 	return strcmp(name, "mount.cardfs") == 0 || strcmp(name, "mount.fuse.cardfs") == 0;
 }
 
-/* The arguments that are still to be read, and the values of -o so far. */
+/* The arguments that are still to be read, and what those before say. */
 struct call {
 	char *const *next;
 	char *const *end;
-	struct string_list lists;
+	struct string_list operands;
+	struct buffer options; /* of every -o, but for those of mount.fuse3(8) */
+	struct buffer user;    /* of setuid= */
+	bool is_fake;
+	bool is_sloppy;
+	bool is_verbose;
 };
+
+static void finish_call(struct call *call) {
+	string_list_finish(&call->operands);
+	buffer_finish(&call->options);
+	buffer_finish(&call->user);
+}
+
+/* setuid= is for before all others are read. A server has no privileges to drop. */
+static bool take_option(struct call *call, struct text option, struct error *error) {
+	const size_t length = text_index(option, '=');
+	const struct text name = text_part(option, 0, length);
+	if (text_equal(name, TEXT("drop_privileges"))) {
+		return true;
+	}
+	if (!text_equal(name, TEXT("setuid"))) {
+		buffer_append_string(&call->options, call->options.length == 0 ? "" : ",");
+		buffer_append_text(&call->options, option);
+		return !call->options.failed || error_set_memory(error);
+	}
+	if (length + 1 >= option.length) {
+		return error_set(
+			error, ERROR_USAGE, "the mount option setuid needs a value: setuid=…");
+	}
+	buffer_finish(&call->user);
+	buffer_append_text(&call->user, text_part(option, length + 1, option.length));
+	return !call->user.failed || error_set_memory(error);
+}
+
+static bool take_options(struct call *call, const char *list, struct error *error) {
+	struct text rest = text_of(list);
+	while (rest.length > 0) {
+		const struct text option = options_first(rest);
+		if (!take_option(call, option, error)) {
+			return false;
+		}
+		rest = text_part(rest, option.length + 1, rest.length);
+	}
+	return true;
+}
 
 /* What a letter is followed by, in the same argument or the next. */
 static const char *take_value(struct call *call, const char *letter) {
@@ -35,26 +81,25 @@ static bool read_value(struct call *call, const char *letter, struct error *erro
 		return error_set(error, ERROR_USAGE, "the option -%c of mount.cardfs needs a value",
 			*letter);
 	}
-	return *letter != 'o' || string_list_add(&call->lists, value) || error_set_memory(error);
+	return *letter != 'o' || take_options(call, value, error);
 }
 
-static bool read_letters(
-	struct call *call, struct settings *settings, const char *letter, struct error *error) {
+static bool read_letters(struct call *call, const char *letter, struct error *error) {
 	for (; *letter != '\0'; letter++) {
 		switch (*letter) {
 		case 'o':
 		case 't':
 			return read_value(call, letter, error);
 		case 'f':
-			settings->fake = true;
+			call->is_fake = true;
 			break;
 		case 'n':
 			break;
 		case 's':
-			settings->sloppy = true;
+			call->is_sloppy = true;
 			break;
 		case 'v':
-			settings->verbose = true;
+			call->is_verbose = true;
 			break;
 		default:
 			return error_set(error, ERROR_USAGE,
@@ -64,40 +109,35 @@ static bool read_letters(
 	return true;
 }
 
-static bool read_arguments(struct call *call, struct settings *settings, struct error *error) {
+static bool read_arguments(struct call *call, struct error *error) {
 	while (call->next < call->end) {
 		const char *argument = *call->next++;
 		const bool is_option = argument[0] == '-' && argument[1] != '\0';
-		if (is_option && !read_letters(call, settings, argument + 1, error)) {
+		if (is_option && !read_letters(call, argument + 1, error)) {
 			return false;
 		}
-		if (!is_option && !string_list_add(&settings->arguments, argument)) {
+		if (!is_option && !string_list_add(&call->operands, argument)) {
 			return error_set_memory(error);
 		}
 	}
-	return true;
-}
-
-/* Behind all letters, for -s holds for every list. */
-static bool apply_lists(
-	const struct string_list *lists, struct settings *settings, struct error *error) {
-	for (size_t i = 0; i < lists->count; i++) {
-		const char *const words[] = {"-o", lists->items[i]};
-		if (!settings_parse(settings, 2, words, error)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool read_call(struct call *call, struct settings *settings, struct error *error) {
-	if (!configuration_load(settings, error) || !read_arguments(call, settings, error) ||
-		!apply_lists(&call->lists, settings, error)) {
-		return false;
-	}
-	return settings->arguments.count == 2 ||
+	return call->operands.count == 2 ||
 	       error_set(error, ERROR_USAGE,
 		       "mount.cardfs takes a source and a directory; mount -t cardfs calls it");
+}
+
+/* The configuration is that of the user whose mount it is. */
+static bool apply_call(const struct call *call, struct settings *settings, struct error *error) {
+	if (call->user.length > 0 && !mounting_user_assume(call->user.data, error)) {
+		return false;
+	}
+	if (!configuration_load(settings, error)) {
+		return false;
+	}
+	settings->fake |= call->is_fake;
+	settings->sloppy |= call->is_sloppy;
+	settings->verbose |= call->is_verbose;
+	const char *const words[] = {"-o", call->options.data};
+	return call->options.length == 0 || settings_parse(settings, 2, words, error);
 }
 
 int mount_helper_main(int count, char *const *arguments) {
@@ -107,14 +147,14 @@ int mount_helper_main(int count, char *const *arguments) {
 	int status = HELPER_USAGE;
 	/* A server is called so, however it was started. */
 	prctl(PR_SET_NAME, "cardfs");
-	if (!read_call(&call, &settings, &error)) {
+	if (!read_arguments(&call, &error) || !apply_call(&call, &settings, &error)) {
 		fail(&error);
-	} else if (command_mount.run(&settings, &settings.arguments) == EXIT_DONE) {
+	} else if (command_mount.run(&settings, &call.operands) == EXIT_DONE) {
 		status = HELPER_DONE;
 	} else {
 		status = HELPER_NOT_MOUNTED;
 	}
-	string_list_finish(&call.lists);
+	finish_call(&call);
 	settings_finish(&settings);
 	return status;
 }

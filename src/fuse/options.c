@@ -35,12 +35,12 @@ static const struct treatment *find_treatment(struct text name) {
 	return &passed_on;
 }
 
-static size_t option_length(struct text options) {
+struct text options_first(struct text options) {
 	size_t length = 0;
 	while (length < options.length && options.data[length] != ',') {
 		length += options.data[length] == '\\' && length + 1 < options.length ? 2 : 1;
 	}
-	return length;
+	return text_part(options, 0, length);
 }
 
 static void append_option(struct buffer *list, struct text option) {
@@ -68,7 +68,7 @@ void options_prepare(struct buffer *list, const char *options, const char *sourc
 	*summary = (struct options_summary){0};
 	append_option(list, TEXT("subtype=cardfs"));
 	while (rest.length > 0) {
-		const struct text option = text_part(rest, 0, option_length(rest));
+		const struct text option = options_first(rest);
 		const struct treatment *treatment =
 			find_treatment(text_part(option, 0, text_index(option, '=')));
 		append_option(list, treatment->is_dropped ? TEXT("") : option);

@@ -183,6 +183,14 @@ install_helpers() {
 	PATH=/usr/sbin:/usr/bin:/sbin:/bin
 }
 
+# open_fuse_device MODE: gives it that mode, of which distributions have 666; seen by this test alone.
+open_fuse_device() {
+	mkdir device
+	mount -t tmpfs -o mode=755 none device
+	mknod -m "$1" device/fuse c 10 229
+	mount --bind device/fuse /dev/fuse
+}
+
 # How often somebody has had the kernel drop its caches, which are those of every mount.
 drops() {
 	awk '/^drop_/ { sum += $2 } END { print sum }' /proc/vmstat

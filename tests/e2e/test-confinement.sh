@@ -45,13 +45,11 @@ as_user() {
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
-# What a user needs who mounts: a device that everybody may open, as distributions have it, seen by
-# this test alone; a mount point that is the user's; and the program where the user may run it.
+# What a user needs who mounts: the device; a mount point that is the user's; and the program where the
+# user may run it.
 set_up_user() {
-	mkdir device nobody nobody/mnt
-	mount -t tmpfs -o mode=755 none device
-	mknod -m 666 device/fuse c 10 229
-	mount --bind device/fuse /dev/fuse
+	open_fuse_device 666
+	mkdir nobody nobody/mnt
 	chown -R 65534:65534 nobody
 	rm "$work/bin/cardfs"
 	install -m 755 "$CARDFS" "$work/bin/cardfs"

@@ -106,6 +106,71 @@ test_statuses_are_those_of_mount_8() {
 	is_unmounted "$mnt"
 }
 
+# A user with a home, a card and a mount point there, who may mount; seen by this test alone.
+set_up_user() {
+	open_fuse_device 666
+	mkdir -p somebody/.config/fairseq2/assets somebody/mnt
+	echo '{name: theirs, field: 1}' >somebody/.config/fairseq2/assets/theirs.yaml
+	chown -R 1234:1234 somebody
+	{ cat /etc/passwd && echo "somebody:x:1234:1234::$work/somebody:/bin/sh"; } >passwd
+	mount --bind passwd /etc/passwd
+	# Programs of the test are where this user may run them.
+	install_helpers "$CARDFS"
+	mnt=$work/somebody/mnt
+}
+
+as_somebody() {
+	setpriv --reuid=1234 --regid=1234 --clear-groups "$@"
+}
+
+identity_of() {
+	sed -n 's/^Uid:\t//p' "/proc/$1/status" | tr '\t' ' '
+}
+
+test_setuid_mounts_as_that_user() {
+	local type
+	set_up_user
+	for type in cardfs fuse.cardfs; do
+		echo "cardfs $mnt $type noauto,setuid=somebody,nobuiltin,nosystem 0 0" >fstab
+		expect_output "" mount --fstab fstab "$mnt"
+		expect_equal "" "$errors"
+		expect_contains "$(findmnt -n -o OPTIONS "$mnt")" user_id=1234,group_id=1234
+		expect_output theirs as_somebody ls "$mnt"
+		expect_output "1234 1234" as_somebody stat -c '%u %g' "$mnt/theirs/field"
+		expect_equal "1234 1234 1234 1234" "$(identity_of "$(servers)")"
+		expect_status 2 ls "$mnt"
+		expect_output "" as_somebody "$CARDFS" reload "$mnt"
+		expect_output 1 as_somebody cat "$mnt/theirs/field"
+		expect_output "" as_somebody "$CARDFS" umount "$mnt"
+		eventually has_no_servers
+	done
+}
+
+test_setuid_is_for_root_and_for_who_it_names() {
+	set_up_user
+	expect_status 1 mount -t cardfs cards "$mnt" -o setuid=no-such-user
+	expect_contains "$errors" "there is no user no-such-user to mount as"
+	expect_status 1 mount -t cardfs cards "$mnt" -o setuid
+	expect_contains "$errors" "the mount option setuid needs a value"
+	expect_status 1 as_somebody /sbin/mount.cardfs cards "$mnt" -o setuid=root
+	expect_contains "$errors" "only root can mount as another user (setuid=root)"
+	is_unmounted "$mnt"
+	expect_status 0 as_somebody env HOME="$work/somebody" XDG_CONFIG_HOME="" \
+		/sbin/mount.cardfs cards "$mnt" -o nobuiltin,nosystem,setuid=1234
+	expect_output theirs as_somebody ls "$mnt"
+	expect_status 0 as_somebody "$CARDFS" umount "$mnt"
+	attempt "$CARDFS" "$mnt" -o setuid=somebody
+	expect_refusal "there is no mount option setuid"
+}
+
+test_privileges_are_dropped_anyway() {
+	write_asset
+	install_helpers "$CARDFS"
+	expect_status 0 mount -t fuse.cardfs cards "$mnt" -o "nodefaults,drop_privileges,store=$store"
+	expect_output 1 cat "$mnt/asset/field"
+	expect_equal 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$(workers)/status")"
+}
+
 test_a_source_that_is_a_path_is_a_store() {
 	write_asset
 	install_helpers "$CARDFS"

@@ -542,14 +542,6 @@ test_auto_unmount_is_taken() {
 	eventually has_no_servers
 }
 
-# A fuse device that everybody may open, as distributions have it; seen by this test alone.
-open_fuse_device() {
-	mkdir device
-	mount -t tmpfs -o mode=755 none device
-	mknod -m 666 device/fuse c 10 229
-	mount --bind device/fuse /dev/fuse
-}
-
 as_user() {
 	env --chdir=/ HOME="$work/nobody" XDG_CONFIG_HOME="" XDG_CACHE_HOME="" \
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
@@ -557,7 +549,7 @@ as_user() {
 
 set_up_user() {
 	write_assets 3
-	open_fuse_device
+	open_fuse_device 666
 	mkdir nobody nobody/mnt
 	chown -R 65534:65534 nobody
 	install_program

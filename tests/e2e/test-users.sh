@@ -10,14 +10,6 @@ as_user() {
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
-# A fuse device that everybody may open, as distributions have it; seen by this test alone.
-open_fuse_device() {
-	mkdir device
-	mount -t tmpfs -o mode=755 none device
-	mknod -m "${1-666}" device/fuse c 10 229
-	mount --bind device/fuse /dev/fuse
-}
-
 # A mount point that is the user's, and a copy of the program where the user may run it.
 set_up_user() {
 	write_card asset.yaml <<<'{name: asset, field: 1}'
@@ -32,7 +24,7 @@ set_up_user() {
 
 test_a_user_mounts_and_unmounts() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	expect_status 0 as_user cardfs "$mnt" -o "nodefaults,store=$store"
 	expect_output 1 as_user cat "$mnt/asset/field"
 	expect_output "65534 65534" as_user stat -c '%u %g' "$mnt/asset/field"
@@ -43,7 +35,7 @@ test_a_user_mounts_and_unmounts() {
 
 test_a_user_mounts_what_fstab_lets_them() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	install_helpers "$work/bin/cardfs"
 	printf 'cards %s cardfs noauto,user,nodefaults,store=%s 0 0\n' "$mnt" "$store" >fstab
 	mount --bind fstab /etc/fstab
@@ -56,7 +48,7 @@ test_a_user_mounts_what_fstab_lets_them() {
 
 test_a_user_ends_it_with_a_signal() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	as_user cardfs "$mnt" -o "nodefaults,store=$store"
 	# shellcheck disable=SC2046 # one word a process
 	as_user kill $(servers)
@@ -66,7 +58,7 @@ test_a_user_ends_it_with_a_signal() {
 
 test_a_user_clears_what_a_killed_server_left() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	as_user cardfs "$mnt" -o "nodefaults,store=$store"
 	kill_everything
 	attempt as_user cardfs "$mnt" -o "nodefaults,store=$store"
@@ -85,7 +77,7 @@ test_a_user_may_not_open_the_device() {
 
 test_a_user_may_not_mount_over_what_is_not_the_users() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	mkdir -m 755 "$work/roots"
 	attempt as_user cardfs "$work/roots" -o "nodefaults,store=$store"
 	expect_refusal "$work/roots"
@@ -94,7 +86,7 @@ test_a_user_may_not_mount_over_what_is_not_the_users() {
 
 test_a_user_without_fusermount_is_told_what_to_install() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	mkdir layers
 	mount -t tmpfs none layers
 	mkdir layers/upper layers/work
@@ -106,7 +98,7 @@ test_a_user_without_fusermount_is_told_what_to_install() {
 
 test_others_see_nothing_without_allow_other() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	as_user cardfs "$mnt" -o "nodefaults,store=$store"
 	expect_status 2 setpriv --reuid=1234 --regid=1234 --clear-groups ls "$mnt"
 	expect_contains "$errors" "Permission denied"
@@ -114,7 +106,7 @@ test_others_see_nothing_without_allow_other() {
 
 test_allow_other_needs_the_permission_of_root() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	attempt as_user cardfs "$mnt" -o "nodefaults,store=$store,allow_other"
 	expect_refusal "user_allow_other" "/etc/fuse.conf"
 	echo user_allow_other >fuse.conf
@@ -138,7 +130,7 @@ test_owners_can_be_chosen() {
 
 test_stores_are_read_with_the_rights_of_the_user() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	write_card secret.yaml <<<'name: secret'
 	chmod 600 "$store/secret.yaml"
 	as_user cardfs "$mnt" -o "nodefaults,store=$store"
@@ -148,7 +140,7 @@ test_stores_are_read_with_the_rights_of_the_user() {
 
 test_the_users_own_store_is_found() {
 	set_up_user
-	open_fuse_device
+	open_fuse_device 666
 	mkdir -p nobody/.config/fairseq2/assets
 	echo 'name: mine' >nobody/.config/fairseq2/assets/mine.yaml
 	as_user cardfs "$mnt" -o nobuiltin,nosystem
