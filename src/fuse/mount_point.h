@@ -5,7 +5,7 @@
 #define CARDFS_FUSE_MOUNT_POINT_H
 
 #include "base/error.h"
-#include "supervise/mount_table.h"
+#include "base/mount_table.h"
 
 /*
  * The absolute path of a mount point, without links as far as it can be followed: it may not exist,

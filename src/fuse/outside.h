@@ -4,7 +4,7 @@
 #ifndef CARDFS_FUSE_OUTSIDE_H
 #define CARDFS_FUSE_OUTSIDE_H
 
-#include "supervise/mount_table.h"
+#include "base/mount_table.h"
 
 /*
  * Appends parts as state_append does: the mount in the kernel's table, how many requests wait for

@@ -1,6 +1,6 @@
 #include "supervise/guard.h"
 
-#include "supervise/mount_table.h"
+#include "base/mount_table.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 #include "supervise/supervise.h"
 
 #include "base/log.h"
+#include "base/mount_table.h"
 #include "supervise/areas.h"
 #include "supervise/channel.h"
 #include "supervise/control.h"
-#include "supervise/mount_table.h"
 #include "supervise/restarts.h"
 #include "supervise/takeover.h"
 #include "supervise/worker.h"

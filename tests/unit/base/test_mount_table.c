@@ -1,4 +1,4 @@
-#include "supervise/mount_table.h"
+#include "base/mount_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,6 +87,22 @@ static void test_lines_that_are_cut_are_passed_over(void **state) {
 	mount_entry_finish(&entry);
 }
 
+static void test_every_line_is_taken_in_its_order(void **state) {
+	(void)state;
+	struct mount_entry entry = {0};
+	struct text rest = TEXT(table);
+	size_t count = 0;
+	while (mount_table_next(&rest, &entry)) {
+		count++;
+		if (count == 4) {
+			assert_string_equal(entry.point.data, "/mnt/cards");
+			assert_string_equal(entry.type.data, "fuse.cardfs");
+		}
+	}
+	assert_int_equal(count, 6);
+	mount_entry_finish(&entry);
+}
+
 static void test_the_kernel_s_own_table_has_the_root(void **state) {
 	(void)state;
 	struct mount_entry entry = {0};
@@ -104,6 +120,7 @@ int main(void) {
 		cmocka_unit_test(test_a_mount_point_may_look_like_the_separator),
 		cmocka_unit_test(test_a_directory_that_only_begins_like_one_is_no_mount_point),
 		cmocka_unit_test(test_lines_that_are_cut_are_passed_over),
+		cmocka_unit_test(test_every_line_is_taken_in_its_order),
 		cmocka_unit_test(test_the_kernel_s_own_table_has_the_root),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

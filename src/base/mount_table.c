@@ -1,4 +1,4 @@
-#include "supervise/mount_table.h"
+#include "base/mount_table.h"
 
 #include "base/file.h"
 
@@ -10,6 +10,7 @@ enum { TABLE_SIZE_LIMIT = 64 << 20, ESCAPE_LENGTH = 4 };
 enum { DEVICE_FIELD = 2, MOUNT_POINT_FIELD = 4 };
 
 void mount_entry_finish(struct mount_entry *entry) {
+	buffer_finish(&entry->point);
 	buffer_finish(&entry->device);
 	buffer_finish(&entry->type);
 	buffer_finish(&entry->source);
@@ -81,30 +82,47 @@ static struct text take_mount_point(struct text *line, struct text *device) {
 	return mount_point;
 }
 
+bool mount_table_next(struct text *table, struct mount_entry *entry) {
+	if (table->length == 0) {
+		return false;
+	}
+	struct text line = take(table, '\n');
+	struct text device = {0};
+	unescape(&entry->point, take_mount_point(&line, &device));
+	unescape(&entry->device, device);
+	unescape(&entry->type, take(&line, ' '));
+	unescape(&entry->source, take(&line, ' '));
+	unescape(&entry->options, line);
+	return true;
+}
+
+static void swap(struct mount_entry *one, struct mount_entry *other) {
+	const struct mount_entry kept = *one;
+	*one = *other;
+	*other = kept;
+}
+
 bool mount_table_find(struct text table, struct text mount_point, struct mount_entry *entry) {
-	struct buffer unescaped = {0};
+	struct mount_entry each = {0};
 	bool is_found = false;
-	while (table.length > 0) {
-		struct text line = take(&table, '\n');
-		struct text device = {0};
-		unescape(&unescaped, take_mount_point(&line, &device));
-		if (text_equal(buffer_text(&unescaped), mount_point)) {
-			unescape(&entry->device, device);
-			unescape(&entry->type, take(&line, ' '));
-			unescape(&entry->source, take(&line, ' '));
-			unescape(&entry->options, line);
+	while (mount_table_next(&table, &each)) {
+		if (text_equal(buffer_text(&each.point), mount_point)) {
+			swap(entry, &each);
 			is_found = true;
 		}
 	}
-	buffer_finish(&unescaped);
+	mount_entry_finish(&each);
 	return is_found;
+}
+
+bool mount_table_read(struct buffer *table) {
+	struct stat status;
+	return file_read(AT_FDCWD, "/proc/self/mountinfo", TABLE_SIZE_LIMIT, table, &status, NULL);
 }
 
 bool mount_table_look_up(const char *mount_point, struct mount_entry *entry) {
 	struct buffer table = {0};
-	struct stat status;
-	const bool is_found = file_read(AT_FDCWD, "/proc/self/mountinfo", TABLE_SIZE_LIMIT, &table,
-				      &status, NULL) &&
+	const bool is_found = mount_table_read(&table) &&
 			      mount_table_find(buffer_text(&table), text_of(mount_point), entry);
 	buffer_finish(&table);
 	return is_found;
