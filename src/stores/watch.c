@@ -40,12 +40,14 @@ struct watched {
 
 struct watch {
 	struct watch_points points;
+	struct remote_mounts remote;
 	struct watched *watched;
 	size_t count;
 	size_t store_count;
 	unsigned poll_seconds;
 	int timer;
 	int wake;
+	int other;  /* the caller's; -1 where there is none */
 	int mounts; /* tells when something is mounted or unmounted; -1 where nothing does */
 	atomic_bool is_woken;
 	bool is_shortage_logged[SHORTAGE_COUNT];
@@ -127,10 +129,14 @@ static void log_failures(struct watch *watch) {
 	}
 }
 
+static bool is_polled(const struct watch_tree *tree) {
+	return tree->poll != WATCH_POLL_NOTHING && tree->poll != WATCH_POLL_ELSEWHERE;
+}
+
 static bool is_polling(const struct watch *watch) {
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct watched *watched = &watch->watched[i];
-		if (watched->tree.poll != WATCH_POLL_NOTHING || watched->is_doubtful) {
+		if (is_polled(&watched->tree) || watched->is_doubtful) {
 			return true;
 		}
 	}
@@ -188,7 +194,11 @@ struct watch *watch_create(
 		options->poll_seconds > 0 ? options->poll_seconds : DEFAULT_POLL_SECONDS;
 	watch->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	watch->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	watch->other = options->other == 0 ? -1 : options->other;
 	watch->mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	if (options->avoids_remote && remote_mounts_read(&watch->remote)) {
+		watch->points.remote = &watch->remote;
+	}
 	if (watch->timer < 0 || watch->wake < 0) {
 		error_set_system(error, errno, "cannot wait for changes of the stores");
 		watch_destroy(watch);
@@ -220,6 +230,7 @@ void watch_destroy(struct watch *watch) {
 		watch_tree_finish(&watch->watched[i].tree);
 	}
 	watch_points_finish(&watch->points);
+	remote_mounts_finish(&watch->remote);
 	close_open(watch->timer);
 	close_open(watch->wake);
 	close_open(watch->mounts);
@@ -307,20 +318,25 @@ static bool read_events(struct watch *watch, struct error *error) {
 
 /* inotify tells nothing of what is mounted over a directory, or was. */
 static void look_below_mounts(struct watch *watch) {
+	if (watch->points.remote != NULL) {
+		remote_mounts_read(&watch->remote);
+	}
 	for (size_t i = 0; i < watch->count; i++) {
 		watch_tree_identify(&watch->watched[i].tree);
 	}
 }
 
-/* Returns how many have something to tell, as poll does. */
-static int wait_for_any(struct watch *watch, int timeout) {
+/* Returns how many have something to tell, as poll does. *is_other: the caller's is one. */
+static int wait_for_any(struct watch *watch, int timeout, bool *is_other) {
 	struct pollfd descriptors[] = {
 		{.fd = watch->points.descriptor, .events = POLLIN},
 		{.fd = watch->timer, .events = POLLIN},
 		{.fd = watch->wake, .events = POLLIN},
 		{.fd = watch->mounts, .events = POLLPRI},
+		{.fd = watch->other, .events = POLLIN},
 	};
 	const int ready = poll(descriptors, sizeof(descriptors) / sizeof(descriptors[0]), timeout);
+	*is_other = ready > 0 && descriptors[4].revents != 0;
 	if (ready < 0) {
 		return errno == EINTR ? 1 : ready;
 	}
@@ -335,7 +351,8 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	int64_t deadline = now_in_milliseconds() + GATHER_MILLISECONDS;
 	for (;;) {
 		const bool had_news = has_news(watch);
-		const int ready = wait_for_any(watch, choose_timeout(watch, deadline));
+		bool is_other;
+		const int ready = wait_for_any(watch, choose_timeout(watch, deadline), &is_other);
 		if (ready < 0) {
 			error_set_system(error, errno, "cannot wait for changes of the stores");
 			return WATCH_FAILED;
@@ -343,6 +360,9 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 		if (take_count(watch->wake)) {
 			atomic_store(&watch->is_woken, false);
 			return WATCH_WOKEN;
+		}
+		if (is_other) {
+			return WATCH_OTHER;
 		}
 		const int64_t now = now_in_milliseconds();
 		if (had_news && (ready == 0 || now >= deadline)) {
@@ -388,4 +408,16 @@ struct watch_figures watch_figures(const struct watch *watch) {
 		figures.polled += watch->watched[i].tree.poll != WATCH_POLL_NOTHING;
 	}
 	return figures;
+}
+
+bool watch_is_remote(const struct watch *watch, size_t place) {
+	return place < watch->count && watch->watched[place].tree.poll == WATCH_POLL_ELSEWHERE;
+}
+
+bool watch_would_be_remote(const struct remote_mounts *remote, const struct store *store) {
+	return watch_tree_is_remote(remote, store->location, store->type->scope);
+}
+
+bool watch_would_cache_be_remote(const struct remote_mounts *remote, const char *cache) {
+	return cache[0] == '/' && watch_tree_is_remote(remote, cache, &cache_scope);
 }

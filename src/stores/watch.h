@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "stores/changes.h"
 #include "stores/defaults.h"
+#include "stores/remote.h"
 
 struct watch;
 
@@ -23,6 +24,12 @@ struct watch_options {
 	const char *const *caches;
 	size_t cache_count;
 	size_t limit; /* of directories that inotify watches; 0: as many as the system lets */
+	/*
+	 * Keeps away from file systems that may not answer: a store or cache that leads there is
+	 * watched as far as it is elsewhere, and watch_is_remote. Else it waits for them.
+	 */
+	bool avoids_remote;
+	int other; /* a descriptor that is waited for as well; 0: none */
 };
 
 /*
@@ -37,6 +44,7 @@ void watch_destroy(struct watch *watch);
 enum watch_result {
 	WATCH_CHANGED, /* something may have: in changes, or a cache */
 	WATCH_WOKEN,   /* by watch_wake */
+	WATCH_OTHER,   /* the other descriptor has something to read, or has ended */
 	WATCH_FAILED,  /* no memory, or a descriptor is broken: error says why */
 };
 
@@ -61,6 +69,16 @@ struct watch_figures {
 };
 
 struct watch_figures watch_figures(const struct watch *watch);
+
+/*
+ * Whether a store (by its place in the set), or a cache (behind them, empty ones left out), leads
+ * to what the watch keeps away from. By the thread that waits.
+ */
+bool watch_is_remote(const struct watch *watch, size_t place);
+
+/* The same before there is a watch, for what a watch of these options would watch. */
+bool watch_would_be_remote(const struct remote_mounts *remote, const struct store *store);
+bool watch_would_cache_be_remote(const struct remote_mounts *remote, const char *cache);
 
 /*
  * Says whether a store (by its place in the set) has to be listed again without any news of it: it

@@ -43,6 +43,10 @@ void watch_points_init(struct watch_points *points, size_t limit) {
 	points->failure = points->descriptor < 0 ? errno : 0;
 }
 
+bool watch_points_avoid(const struct watch_points *points, struct text path) {
+	return points->remote != NULL && remote_mounts_hold(points->remote, path);
+}
+
 static void free_point(struct watch_points *points, struct watch_point *point) {
 	table_remove(&points->points, point_key(point));
 	table_finish(&point->interests);

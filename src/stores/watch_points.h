@@ -6,6 +6,7 @@
 #define CARDFS_STORES_WATCH_POINTS_H
 
 #include "base/table.h"
+#include "stores/remote.h"
 
 #include <sys/inotify.h>
 
@@ -46,7 +47,13 @@ struct watch_points {
 	size_t limit;
 	uint32_t last;      /* the mask of the last event that mattered */
 	bool has_overflown; /* events were lost; who sees to it resets it */
+	/* What nobody goes into, for they may not answer (borrowed); NULL: none. */
+	const struct remote_mounts *remote;
 };
+
+/* Whether that path, absolute and without links, is where a file system begins that may not answer.
+ */
+bool watch_points_avoid(const struct watch_points *points, struct text path);
 
 /*
  * Without a descriptor no interest can be added, but it succeeds. limit is how many directories are

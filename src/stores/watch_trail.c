@@ -152,6 +152,17 @@ static enum walk_result end_at_file(
 	return result == WALK_ON ? WALK_ENDS : result;
 }
 
+/* What is left of the way is not gone: who would tell where it leads may not answer. */
+static enum walk_result end_at_mount(struct walk *walk) {
+	struct watch_trail *trail = walk->trail;
+	struct text component;
+	while ((component = next_component(walk)).length > 0) {
+		append_component(&trail->path, component);
+	}
+	trail->end = TRAIL_REMOTE;
+	return trail->path.failed ? stop(walk, ENOMEM) : WALK_ENDS;
+}
+
 static enum walk_result pass(struct walk *walk, struct text component) {
 	struct watch_trail *trail = walk->trail;
 	const struct watch_step *last = trail->steps;
@@ -164,6 +175,9 @@ static enum walk_result pass(struct walk *walk, struct text component) {
 	struct stat status;
 	if (trail->path.failed) {
 		return stop(walk, ENOMEM);
+	}
+	if (watch_points_avoid(trail->points, buffer_text(&trail->path))) {
+		return end_at_mount(walk);
 	}
 	if (lstat(trail->path.data, &status) != 0) {
 		return stop(walk, errno);
@@ -199,6 +213,10 @@ static enum walk_result walk_on(struct walk *walk) {
 
 /* Where nothing is, what may appear does so in the last directory that is there. */
 static void tell_whether_remote(struct watch_trail *trail) {
+	if (trail->end == TRAIL_REMOTE) {
+		trail->is_remote = true;
+		return;
+	}
 	const struct text path = buffer_text(&trail->path);
 	const bool is_there = trail->end != TRAIL_MISSING;
 	char *place = is_there ? strndup(path.data, path.length)
@@ -215,8 +233,12 @@ int watch_trail_follow(struct watch_trail *trail, struct watch_points *points, s
 	trail->points = points;
 	buffer_append_text(&trail->path, start);
 	buffer_append_text(&walk.rest, path);
-	enum walk_result result =
-		trail->path.failed || walk.rest.failed ? stop(&walk, ENOMEM) : WALK_ON;
+	enum walk_result result = WALK_ON;
+	if (trail->path.failed || walk.rest.failed) {
+		result = stop(&walk, ENOMEM);
+	} else if (watch_points_avoid(points, start)) {
+		result = end_at_mount(&walk);
+	}
 	while (result == WALK_ON) {
 		result = walk_on(&walk);
 	}
@@ -238,4 +260,14 @@ void watch_trail_finish(struct watch_trail *trail) {
 	}
 	buffer_finish(&trail->path);
 	*trail = (struct watch_trail){.notice = trail->notice, .owner = trail->owner};
+}
+
+bool watch_trail_is_remote(const struct remote_mounts *remote, const char *path) {
+	struct watch_points nowhere = {.descriptor = -1, .remote = remote};
+	struct watch_trail trail = {0};
+	const bool is_remote =
+		watch_trail_follow(&trail, &nowhere, TEXT("/"), text_of(path)) == 0 &&
+		trail.end == TRAIL_REMOTE;
+	watch_trail_finish(&trail);
+	return is_remote;
 }

@@ -13,6 +13,7 @@ enum trail_end {
 	TRAIL_MISSING, /* it leads nowhere yet */
 	TRAIL_FILE,    /* or anything else that is no directory */
 	TRAIL_DIRECTORY,
+	TRAIL_REMOTE, /* on a file system that may not answer: it has not been asked */
 };
 
 struct watch_step;
@@ -29,7 +30,7 @@ struct watch_trail {
 	struct watch_points *points;
 	struct watch_step *steps;
 	enum trail_end end;
-	struct buffer path; /* of its end, with no links in it */
+	struct buffer path; /* of its end, with no links in it but for what is remote */
 	bool has_gap;       /* part of it may not be watched, by its permissions */
 	bool is_remote;     /* it ends on a network file system */
 };
@@ -41,5 +42,8 @@ struct watch_trail {
 int watch_trail_follow(struct watch_trail *trail, struct watch_points *points, struct text start,
 	struct text path);
 void watch_trail_finish(struct watch_trail *trail);
+
+/* Whether a path (absolute) leads into one of those mounts. Asks none of them; watches nothing. */
+bool watch_trail_is_remote(const struct remote_mounts *remote, const char *path);
 
 #endif

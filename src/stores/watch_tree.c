@@ -205,16 +205,35 @@ static void visit_later(struct watch_place *place) {
 	place->tree->unvisited = place;
 }
 
-/*
- * Where a link's trail starts. In a tree without links to directories that is the directory which
- * holds it: what leads there is watched already.
+/* Appends where a directory of the tree really is: links lead to the nearest one above, or to it.
  */
-static bool append_start(struct buffer *start, const struct watch_place *directory) {
-	const struct watch_tree *tree = directory->tree;
-	const char *below = directory->path + strlen(tree->path);
-	file_join(
-		start, buffer_text(&tree->trail.path), text_of(*below == '/' ? below + 1 : below));
-	return !start->failed;
+static bool append_resolved(struct buffer *path, const struct watch_place *directory) {
+	const struct watch_place *base = directory;
+	while (base->trail == NULL && base->parent != NULL) {
+		base = base->parent;
+	}
+	const struct watch_trail *trail =
+		base->trail != NULL ? base->trail : &directory->tree->trail;
+	const char *below = directory->path + strlen(base->path);
+	file_join(path, buffer_text(&trail->path), text_of(*below == '/' ? below + 1 : below));
+	return !path->failed;
+}
+
+/* Whether what may not answer begins at an entry of a directory. Without memory: who knows. */
+static bool is_avoided(const struct watch_place *directory, const char *name) {
+	const struct watch_points *points = directory->tree->points;
+	if (points->remote == NULL || points->remote->count == 0) {
+		return false;
+	}
+	struct buffer where = {0}, path = {0};
+	if (append_resolved(&where, directory)) {
+		file_join(&path, buffer_text(&where), text_of(name));
+	}
+	const bool is_remote =
+		where.failed || path.failed || watch_points_avoid(points, buffer_text(&path));
+	buffer_finish(&where);
+	buffer_finish(&path);
+	return is_remote;
 }
 
 static int follow_link(struct watch_place *place) {
@@ -231,7 +250,7 @@ static int follow_link(struct watch_place *place) {
 	}
 	struct buffer start = {0};
 	const int failure =
-		append_start(&start, place->parent)
+		append_resolved(&start, place->parent)
 			? watch_trail_follow(place->trail, tree->points, buffer_text(&start),
 				  text_of(last_component(place->path)))
 			: ENOMEM;
@@ -246,7 +265,9 @@ static int add_link(struct watch_tree *tree, struct watch_place *parent, const c
 	if (failure != 0) {
 		return failure;
 	}
-	if (place->trail->has_gap || place->trail->is_remote) {
+	if (place->trail->end == TRAIL_REMOTE) {
+		raise_poll(tree, WATCH_POLL_ELSEWHERE);
+	} else if (place->trail->has_gap || place->trail->is_remote) {
 		raise_poll(tree, WATCH_POLL_ALL);
 	}
 	if (may_be_entered && place->trail->end == TRAIL_DIRECTORY) {
@@ -276,8 +297,12 @@ static int add_entry(
 	return type == DT_LNK && is_followed ? add_link(tree, parent, path, may_be_entered) : 0;
 }
 
-static unsigned char type_of(const char *path) {
+/* What is mounted over an entry is told when it is visited. */
+static unsigned char type_of(const struct watch_place *parent, const char *path) {
 	struct stat status;
+	if (is_avoided(parent, last_component(path))) {
+		return DT_DIR;
+	}
 	return lstat(path, &status) == 0 ? (unsigned char)IFTODT(status.st_mode) : DT_UNKNOWN;
 }
 
@@ -293,7 +318,7 @@ static int visit_entry(struct watch_place *place, const struct dirent *entry, st
 		return ENOMEM;
 	}
 	const unsigned char type =
-		entry->d_type == DT_UNKNOWN ? type_of(path->data) : entry->d_type;
+		entry->d_type == DT_UNKNOWN ? type_of(place, path->data) : entry->d_type;
 	return add_entry(place->tree, place, path->data, type);
 }
 
@@ -328,6 +353,10 @@ static int pardon(int system_error) {
 /* Watches a directory and then looks into it, so that nothing is missed in between. */
 static int visit(struct watch_place *place) {
 	const bool is_link = place->trail != NULL || place->parent == NULL;
+	if (!is_link && is_avoided(place->parent, last_component(place->path))) {
+		raise_poll(place->tree, WATCH_POLL_ELSEWHERE);
+		return 0;
+	}
 	place->interest.mask = mask_for(place);
 	const int failure = watch_points_add(
 		place->tree->points, place->path, is_link ? 0 : IN_DONT_FOLLOW, &place->interest);
@@ -374,7 +403,9 @@ static int start(struct watch_tree *tree) {
 		return failure;
 	}
 	const bool is_directory = tree->trail.end == TRAIL_DIRECTORY;
-	if (tree->trail.is_remote) {
+	if (tree->trail.end == TRAIL_REMOTE) {
+		raise_poll(tree, WATCH_POLL_ELSEWHERE);
+	} else if (tree->trail.is_remote) {
 		raise_poll(tree, WATCH_POLL_ALL);
 	} else if (tree->trail.has_gap) {
 		raise_poll(tree, is_directory ? WATCH_POLL_IDENTITY : WATCH_POLL_ALL);
@@ -390,11 +421,17 @@ static int start(struct watch_tree *tree) {
 	return visit_all(tree);
 }
 
+/* Whether the path itself leads to what may not answer. */
+static bool leads_away(const struct watch_tree *tree) {
+	const struct remote_mounts *remote = tree->points->remote;
+	return remote != NULL && remote->count > 0 && watch_trail_is_remote(remote, tree->path);
+}
+
 /* Polls from now on. What happened until now may have been missed. */
 static void give_up(struct watch_tree *tree, int failure) {
 	clear(tree);
 	tree->failure = failure;
-	tree->poll = WATCH_POLL_ALL;
+	tree->poll = leads_away(tree) ? WATCH_POLL_ELSEWHERE : WATCH_POLL_ALL;
 	tree->polled = WATCH_POLL_NOTHING;
 	store_changes_add_everything(&tree->news);
 }
@@ -405,10 +442,12 @@ static bool has_given_up(const struct watch_tree *tree) {
 }
 
 static void restart(struct watch_tree *tree) {
+	const bool is_away = leads_away(tree);
 	clear(tree);
 	tree->polled = WATCH_POLL_NOTHING;
-	tree->identity = watch_poll_identity(tree->path);
+	tree->identity = is_away ? 0 : watch_poll_identity(tree->path);
 	if (has_given_up(tree)) {
+		tree->poll = is_away ? WATCH_POLL_ELSEWHERE : WATCH_POLL_ALL;
 		return;
 	}
 	tree->poll = tree->least;
@@ -423,7 +462,8 @@ static int look_again(struct watch_tree *tree, const char *path) {
 	destroy_place(table_find(&tree->places, text_of(path)));
 	const struct text directory = file_directory(text_of(path));
 	struct watch_place *parent = table_find(&tree->places, directory);
-	const int failure = parent == NULL ? 0 : add_entry(tree, parent, path, type_of(path));
+	const int failure =
+		parent == NULL ? 0 : add_entry(tree, parent, path, type_of(parent, path));
 	return failure != 0 ? failure : visit_all(tree);
 }
 
@@ -447,15 +487,21 @@ static bool take_fingerprint(const struct watch_tree *tree, uint64_t *fingerprin
 
 /* Makes what there is now what later polls are compared with. */
 static void settle(struct watch_tree *tree) {
-	if (tree->poll != tree->polled && take_fingerprint(tree, &tree->fingerprint)) {
+	const bool is_for_here = tree->poll != WATCH_POLL_ELSEWHERE;
+	if (is_for_here && tree->poll != tree->polled &&
+		take_fingerprint(tree, &tree->fingerprint)) {
 		tree->polled = tree->poll;
 	}
 }
 
-void watch_tree_init(struct watch_tree *tree) {
+static void prepare(struct watch_tree *tree) {
 	tree->places.key = place_key;
 	tree->trail.notice = notice_root;
 	tree->trail.owner = tree;
+}
+
+void watch_tree_init(struct watch_tree *tree) {
+	prepare(tree);
 	restart(tree);
 	settle(tree);
 	store_changes_finish(&tree->news);
@@ -479,15 +525,32 @@ void watch_tree_update(struct watch_tree *tree) {
 	settle(tree);
 }
 
+/* Whether what may not answer is where the tree is, or where something in it leads. */
+static bool is_touched(const struct watch_tree *tree) {
+	const struct remote_mounts *remote = tree->points->remote;
+	if (remote == NULL || remote->count == 0) {
+		return false;
+	}
+	bool is_touched = remote_mounts_touch(remote, buffer_text(&tree->trail.path));
+	size_t position = 0;
+	const struct watch_place *place;
+	while (!is_touched && (place = table_next(&tree->places, &position)) != NULL) {
+		is_touched = place->trail != NULL &&
+			     remote_mounts_touch(remote, buffer_text(&place->trail->path));
+	}
+	return is_touched;
+}
+
 void watch_tree_identify(struct watch_tree *tree) {
-	if (watch_poll_identity(tree->path) != tree->identity) {
+	if (tree->poll == WATCH_POLL_ELSEWHERE || leads_away(tree) || is_touched(tree) ||
+		watch_poll_identity(tree->path) != tree->identity) {
 		watch_tree_restart(tree);
 	}
 }
 
 void watch_tree_poll(struct watch_tree *tree) {
 	uint64_t fingerprint = 0;
-	if (tree->poll == WATCH_POLL_NOTHING) {
+	if (tree->poll == WATCH_POLL_NOTHING || tree->poll == WATCH_POLL_ELSEWHERE) {
 		return;
 	}
 	const bool is_taken = take_fingerprint(tree, &fingerprint);
@@ -499,4 +562,18 @@ void watch_tree_poll(struct watch_tree *tree) {
 	}
 	tree->polled = is_taken ? tree->poll : WATCH_POLL_NOTHING;
 	tree->fingerprint = fingerprint;
+}
+
+bool watch_tree_is_remote(
+	const struct remote_mounts *remote, const char *path, const struct store_scope *scope) {
+	if (remote->count == 0) {
+		return false;
+	}
+	struct watch_points nowhere = {.descriptor = -1, .remote = remote};
+	struct watch_tree tree = {.scope = scope, .path = path, .points = &nowhere};
+	prepare(&tree);
+	start(&tree);
+	const bool is_remote = tree.poll == WATCH_POLL_ELSEWHERE;
+	watch_tree_finish(&tree);
+	return is_remote;
 }

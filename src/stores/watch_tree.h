@@ -15,6 +15,7 @@ enum watch_poll {
 	WATCH_POLL_NOTHING,
 	WATCH_POLL_IDENTITY, /* the way to it can't be watched all along: is it still there? */
 	WATCH_POLL_ALL,
+	WATCH_POLL_ELSEWHERE, /* some of it may not answer: by somebody who can wait, not here */
 };
 
 struct watch_place;
@@ -55,10 +56,20 @@ void watch_tree_update(struct watch_tree *tree);
 /* Anything may have changed: starts over at the next update. */
 void watch_tree_restart(struct watch_tree *tree);
 
-/* Starts over at the next update if the path has come to lead to another directory or file. */
+/*
+ * Starts over at the next update if the path has come to lead to another directory or file, or if
+ * what may not answer has come or gone there.
+ */
 void watch_tree_identify(struct watch_tree *tree);
 
 /* Compares what is polled with what it was. */
 void watch_tree_poll(struct watch_tree *tree);
+
+/*
+ * Whether a place of that scope leads into one of those mounts, by itself or by what is in it. Asks
+ * none of them. Where it can't be told, it does not.
+ */
+bool watch_tree_is_remote(
+	const struct remote_mounts *remote, const char *path, const struct store_scope *scope);
 
 #endif
