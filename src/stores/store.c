@@ -1,5 +1,6 @@
 #include "stores/store.h"
 
+#include "stores/keepers.h"
 #include "stores/kinds.h"
 #include "yaml/read.h"
 
@@ -265,6 +266,10 @@ static bool settle(struct store *store, const struct store_listing *previous,
 
 bool store_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error) {
+	if (store->keeper != NULL) {
+		return keeper_list(store->keeper, previous, listing, problems) ||
+		       error_set_memory(error);
+	}
 	/* What is there instead was never meant to be a store, nor to be read. */
 	if (previous != NULL && previous->count > 0 && footing_is_uncovered(&previous->footing)) {
 		return keep_all(store, previous, listing, problems) || error_set_memory(error);

@@ -129,6 +129,7 @@ struct store {
 	/* When it was opened, by who may see more than who lists it. */
 	bool was_absent;
 	void *state;
+	const struct keeper *keeper; /* who lists it in its stead (stores/keepers.h); or NULL */
 };
 
 /*

@@ -137,7 +137,8 @@ static bool run(struct update *update, struct store *store, const struct store_c
 bool store_update(struct store *store, const struct store_listing *previous,
 	const struct store_changes *changes, struct store_listing *listing,
 	struct problem_list *problems, struct error *error) {
-	if (previous == NULL || changes->everything || store->type->look == NULL) {
+	if (previous == NULL || changes->everything || store->type->look == NULL ||
+		store->keeper != NULL) {
 		return store_list(store, previous, listing, problems, error);
 	}
 	struct update update = {.previous = previous};
