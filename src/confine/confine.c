@@ -32,12 +32,13 @@ static void tell(const struct identity *identity, bool is_restricted) {
 		(unsigned)identity_user(identity), files);
 }
 
+bool confine_identity(const struct confinement *confinement, struct error *error) {
+	load_what_is_loaded_late();
+	return identity_assume(&confinement->identity, error);
+}
+
 bool confine_process(struct confinement *confinement, struct error *error) {
 	struct reach *reach = &confinement->reach;
-	load_what_is_loaded_late();
-	if (!identity_assume(&confinement->identity, error)) {
-		return false;
-	}
 	if (!sanitizers_are_in() && !reach_restrict(reach, error)) {
 		return false;
 	}

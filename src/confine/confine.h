@@ -1,6 +1,6 @@
 /*
- * Confining the process that serves: who it is, what it may open, and which system calls it may
- * make. One call, made by a process of one thread before it reads the first byte that somebody else
+ * Confining a process that serves: who it is, what it may open, and which system calls it may make.
+ * Two calls, made by a process of one thread before it reads the first byte that somebody else
  * wrote ("docs/security.md").
  */
 #ifndef CARDFS_CONFINE_CONFINE_H
@@ -18,12 +18,18 @@ struct confinement {
 void confinement_finish(struct confinement *confinement);
 
 /*
- * Confines the calling process for good, in this order: identity_assume, reach_restrict,
- * filter_apply. What is open stays open and as usable as it was; what it needs besides (the system
+ * Becomes the user of the confinement for good (identity_assume). Whatever fails is a failure, here
+ * and below, and the process must not serve.
+ */
+bool confine_identity(const struct confinement *confinement, struct error *error);
+
+/*
+ * Confines the calling process, which is that user by now, for good: reach_restrict, filter_apply.
+ * What is open stays open and as usable as it was; what it needs besides (the system
  * log, a directory of its own) has to be open before. A kernel without Landlock is no failure:
  * files are then restricted by permissions alone, nothing is made in the directory of its own, and
- * the log says so at its verbose level. Otherwise whatever fails is a failure, and the process must
- * not serve. The new process of a fork starts as confined as the one that it was made from.
+ * the log says so at its verbose level. The new process of a fork starts as confined as the one
+ * that it was made from.
  */
 bool confine_process(struct confinement *confinement, struct error *error);
 

@@ -226,6 +226,9 @@ static bool allow_all(const struct making *making, struct reach *reach) {
 		}
 	}
 	for (size_t i = 0; i < reach->count; i++) {
+		if (reach->places[i].is_left_out) {
+			continue;
+		}
 		if (!allow_place(making, &reach->places[i], &status)) {
 			return false;
 		}
@@ -282,7 +285,8 @@ static bool has_something_else(const struct reach_place *place) {
 
 bool reach_is_outdated(const struct reach *reach) {
 	for (size_t i = 0; reach->is_in_force && i < reach->count; i++) {
-		if (has_something_else(&reach->places[i])) {
+		const struct reach_place *place = &reach->places[i];
+		if (!place->is_left_out && !place->is_watched && has_something_else(place)) {
 			return true;
 		}
 	}

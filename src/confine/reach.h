@@ -32,6 +32,8 @@ struct reach_place {
 	 */
 	unsigned link_depth;
 	bool follows_directories;
+	bool is_left_out; /* whatever is there: another process reads it */
+	bool is_watched;  /* whether it is outdated is for somebody else to say */
 	/* What reach_restrict found there; zeroes where there was nothing. */
 	dev_t device;
 	ino_t inode;

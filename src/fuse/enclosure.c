@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "stores/kept.h"
+#include "stores/watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,23 +24,39 @@ static bool add_store(struct reach *reach, const struct store *store) {
 }
 
 /* Of fairseq2's downloads nothing is read but what there is; of the Hub's the revision as well. */
-static bool add_cache(struct reach *reach, char *path, unsigned access) {
-	return path[0] == '\0' || reach_add(reach, &(struct reach_place){
-							   .path = path,
-							   .access = access,
-							   .link_depth = CACHE_LINK_DEPTH,
-							   .follows_directories = true,
-						   });
+static bool add_cache(struct reach *reach, const struct locate_settings *locate, const char *path) {
+	const bool is_hub = path == locate->hub_cache;
+	return reach_add(reach, &(struct reach_place){
+					.path = is_hub ? locate->hub_cache : locate->asset_cache,
+					.access = is_hub ? REACH_LIST | REACH_READ : REACH_LIST,
+					.link_depth = CACHE_LINK_DEPTH,
+					.follows_directories = true,
+				});
+}
+
+/* The stores, and behind them the caches. */
+static size_t count_places(const struct mount_options *options) {
+	const char *caches[LOCATE_CACHES];
+	return options->stores->count + locate_caches(options->locate, caches);
+}
+
+static bool add_place(struct reach *reach, const struct mount_options *options, size_t place) {
+	const size_t store_count = options->stores->count;
+	const char *caches[LOCATE_CACHES];
+	if (place < store_count) {
+		return add_store(reach, options->stores->stores[place]);
+	}
+	locate_caches(options->locate, caches);
+	return add_cache(reach, options->locate, caches[place - store_count]);
 }
 
 static bool add_places(struct reach *reach, const struct mount_options *options) {
-	for (size_t i = 0; i < options->stores->count; i++) {
-		if (!add_store(reach, options->stores->stores[i])) {
+	for (size_t i = 0; i < count_places(options); i++) {
+		if (!add_place(reach, options, i)) {
 			return false;
 		}
 	}
-	return add_cache(reach, options->locate->asset_cache, REACH_LIST) &&
-	       add_cache(reach, options->locate->hub_cache, REACH_LIST | REACH_READ);
+	return true;
 }
 
 /* Whether what is there for who mounts is closed to whoever the process is now. */
@@ -151,4 +168,69 @@ void enclosure_mention_closed(const struct mount_options *options) {
 				(unsigned)geteuid(), store->location);
 		}
 	}
+}
+
+/* In the keeper's process, which is the right user already. */
+static bool confine_keeper(void *context, size_t place, struct error *error) {
+	struct keeper_enclosure *kept = context;
+	if (!add_place(&kept->own.reach, kept->options, place)) {
+		return error_set_memory(error);
+	}
+	return confine_process(&kept->own, error);
+}
+
+static bool is_keeper_outdated(void *context) {
+	const struct keeper_enclosure *kept = context;
+	return reach_is_outdated(&kept->own.reach);
+}
+
+/* Returns how many are to be kept. Where it can't be told, none. */
+static size_t find_kept(const struct mount_options *options, bool *kept) {
+	const char *caches[LOCATE_CACHES];
+	const size_t store_count = options->stores->count;
+	const size_t cache_count = locate_caches(options->locate, caches);
+	struct remote_mounts remote = {0};
+	size_t count = 0;
+	remote_mounts_read(&remote);
+	for (size_t i = 0; i < store_count + cache_count; i++) {
+		kept[i] = i < store_count
+				  ? watch_would_be_remote(&remote, options->stores->stores[i])
+				  : watch_would_cache_be_remote(&remote, caches[i - store_count]);
+		count += kept[i];
+	}
+	remote_mounts_finish(&remote);
+	return count;
+}
+
+/* Links into a cache are looked at by the server itself. */
+static void leave_to_keepers(struct reach *reach, const bool *kept, size_t store_count) {
+	for (size_t i = 0; i < reach->count; i++) {
+		reach->places[i].is_left_out = kept[i] && i < store_count;
+		reach->places[i].is_watched = kept[i];
+	}
+}
+
+struct keepers *enclosure_start_keepers(struct confinement *enclosure,
+	struct keeper_enclosure *kept, bool *done, struct error *error) {
+	const struct mount_options *options = kept->options;
+	const char *caches[LOCATE_CACHES];
+	const size_t count = count_places(options);
+	const struct keeper_confinement confinement = {confine_keeper, is_keeper_outdated, kept};
+	bool *is_kept = calloc(count + 1, sizeof(*is_kept));
+	struct keepers *keepers = NULL;
+	*done = is_kept != NULL || error_set_memory(error);
+	if (*done && find_kept(options, is_kept) > 0) {
+		const struct keepers_options choice = {
+			.kept = is_kept,
+			.caches = caches,
+			.cache_count = locate_caches(options->locate, caches),
+			.poll_seconds = options->poll_seconds,
+			.confinement = &confinement,
+		};
+		keepers = keepers_create(options->stores, &choice, error);
+		*done = keepers != NULL;
+		leave_to_keepers(&enclosure->reach, is_kept, options->stores->count);
+	}
+	free(is_kept);
+	return keepers;
 }

@@ -17,15 +17,25 @@ static const struct timespec pause_after_failure = {.tv_sec = 1};
 /* How often the stores are read anew, at most, because a file was moved meanwhile. */
 enum { MOST_READINGS = 10 };
 
+/* How long a start waits for stores that may not answer. */
+enum { PATIENCE_MILLISECONDS = 2000 };
+
 bool refresher_init(struct refresher *refresher, struct filesystem *filesystem,
-	const struct mount_options *options, struct error *error) {
-	const char *caches[] = {options->locate->asset_cache, options->locate->hub_cache};
+	const struct mount_options *options, struct keepers *keepers, struct error *error) {
+	const char *caches[LOCATE_CACHES];
 	const struct watch_options watch = {
 		.poll_seconds = options->poll_seconds,
 		.caches = caches,
-		.cache_count = sizeof(caches) / sizeof(caches[0]),
+		.cache_count = locate_caches(options->locate, caches),
+		.avoids_remote = true,
+		.other = keepers == NULL ? 0 : keepers_descriptor(keepers),
 	};
-	*refresher = (struct refresher){.filesystem = filesystem};
+	*refresher = (struct refresher){
+		.filesystem = filesystem,
+		.keepers = keepers,
+		.store_count = options->stores->count,
+		.cache_count = watch.cache_count,
+	};
 	refresher->changes = calloc(options->stores->count + 1, sizeof(*refresher->changes));
 	if (refresher->changes == NULL) {
 		return error_set_memory(error);
@@ -39,8 +49,7 @@ bool refresher_init(struct refresher *refresher, struct filesystem *filesystem,
 }
 
 static void clear_changes(struct refresher *refresher) {
-	const size_t count = refresher->filesystem->current.options->stores->count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < refresher->store_count; i++) {
 		store_changes_finish(&refresher->changes[i]);
 	}
 }
@@ -51,9 +60,17 @@ void refresher_finish(struct refresher *refresher) {
 	watch_destroy(refresher->watch);
 }
 
+/* What may not answer now, and has no keeper, is for the server that takes over. */
+static void leave_alone(struct refresher *refresher) {
+	for (size_t i = 0; i < refresher->store_count; i++) {
+		if (watch_is_remote(refresher->watch, i) && !keepers_keep(refresher->keepers, i)) {
+			store_changes_finish(&refresher->changes[i]);
+		}
+	}
+}
+
 static bool has_changes(const struct refresher *refresher) {
-	const size_t count = refresher->filesystem->current.options->stores->count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < refresher->store_count; i++) {
 		if (!store_changes_is_empty(&refresher->changes[i])) {
 			return true;
 		}
@@ -62,8 +79,7 @@ static bool has_changes(const struct refresher *refresher) {
 }
 
 static void mark_everything(struct refresher *refresher) {
-	const size_t count = refresher->filesystem->current.options->stores->count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < refresher->store_count; i++) {
 		store_changes_add_everything(&refresher->changes[i]);
 	}
 }
@@ -93,6 +109,7 @@ static void end_refresh(struct refresher *refresher, struct refresh *refresh) {
 static bool read_stores(struct refresher *refresher, bool *caches_changed, struct error *error) {
 	struct current *current = &refresher->filesystem->current;
 	for (int i = 1;; i++) {
+		leave_alone(refresher);
 		if (!current_load(current, refresher->changes, error)) {
 			return false;
 		}
@@ -108,7 +125,9 @@ static bool read_stores(struct refresher *refresher, bool *caches_changed, struc
 static void doubt_stores(struct refresher *refresher) {
 	const struct catalog *catalog = view_catalog(current_view(&refresher->filesystem->current));
 	for (size_t i = 0; i < catalog_store_count(catalog); i++) {
-		watch_doubt(refresher->watch, i, catalog_store(catalog, i).is_incomplete);
+		if (!keepers_keep(refresher->keepers, i)) {
+			watch_doubt(refresher->watch, i, catalog_store(catalog, i).is_incomplete);
+		}
 	}
 }
 
@@ -174,8 +193,21 @@ static void retry_later(struct refresher *refresher, const struct error *error) 
 	watch_wake(refresher->watch);
 }
 
+/* Whether something may not answer now that did when this process started. */
+static bool is_unkept(const struct refresher *refresher) {
+	for (size_t i = 0; i < refresher->store_count + refresher->cache_count; i++) {
+		if (watch_is_remote(refresher->watch, i) && !keepers_keep(refresher->keepers, i)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Whether there is something to read now that this process was not confined to. */
 static bool is_out_of_reach(const struct refresher *refresher) {
+	if (refresher->is_out_of_reach || is_unkept(refresher)) {
+		return true;
+	}
 	return refresher->reach != NULL &&
 	       (reach_is_outdated(refresher->reach) ||
 		       (file_was_refused() && !refresher->is_refused_from_start));
@@ -192,7 +224,28 @@ static void give_way(struct refresher *refresher) {
 	}
 }
 
+static void hear_keepers(struct refresher *refresher, bool *caches_changed) {
+	if (refresher->keepers == NULL) {
+		return;
+	}
+	struct keepers_news news = {.changes = refresher->changes};
+	keepers_receive(refresher->keepers, &news);
+	*caches_changed |= news.caches_changed;
+	refresher->is_out_of_reach |= news.is_out_of_reach;
+}
+
+void refresher_await_keepers(struct refresher *refresher) {
+	if (refresher->keepers == NULL) {
+		return;
+	}
+	struct keepers_news news = {.changes = refresher->changes};
+	keepers_await(refresher->keepers, PATIENCE_MILLISECONDS, &news);
+	refresher->is_out_of_reach |= news.is_out_of_reach;
+	clear_changes(refresher);
+}
+
 static bool take_up(struct refresher *refresher, bool *caches_changed, struct error *error) {
+	leave_alone(refresher);
 	if (has_changes(refresher) && !load(refresher, caches_changed, error)) {
 		statistics_count(refresher->notifier.statistics, COUNTER_RELOADS_FAILED);
 		return false;
@@ -248,6 +301,29 @@ void refresher_await_renewal(struct refresher *refresher) {
 	}
 }
 
+static void begin_reloading(struct refresher *refresher) {
+	service_reloading();
+	refresher->is_reloading = true;
+	if (refresher->keepers != NULL) {
+		keepers_look(refresher->keepers);
+	}
+}
+
+/* What is kept is looked at first, but what does not answer is not waited for. */
+static void go_on_reloading(struct refresher *refresher) {
+	refresher->is_asked = refresher->is_reloading && !keepers_are_busy(refresher->keepers);
+	if (refresher->is_asked) {
+		mark_everything(refresher);
+	}
+}
+
+static void end_reloading(struct refresher *refresher) {
+	if (refresher->is_asked) {
+		refresher->is_reloading = false;
+		service_ready(0);
+	}
+}
+
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
@@ -263,17 +339,15 @@ static void *run(void *context) {
 		if (atomic_load(&refresher->is_to_stop)) {
 			return NULL;
 		}
-		refresher->is_asked = atomic_exchange(&refresher->is_to_load, false);
-		if (refresher->is_asked) {
-			service_reloading();
-			mark_everything(refresher);
+		hear_keepers(refresher, &caches_changed);
+		if (atomic_exchange(&refresher->is_to_load, false)) {
+			begin_reloading(refresher);
 		}
+		go_on_reloading(refresher);
 		if (result == WATCH_FAILED || !take_up(refresher, &caches_changed, &error)) {
 			retry_later(refresher, &error);
 		}
-		if (refresher->is_asked) {
-			service_ready(0);
-		}
+		end_reloading(refresher);
 	}
 }
 

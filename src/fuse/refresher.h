@@ -8,12 +8,15 @@
 
 #include "confine/reach.h"
 #include "fuse/renewal.h"
+#include "stores/keepers.h"
 #include "stores/watch.h"
 
 struct refresher {
 	struct filesystem *filesystem;
 	struct notifier notifier;
 	struct watch *watch;
+	size_t store_count, cache_count;
+	struct keepers *keepers; /* of stores and caches that may not answer (borrowed); or NULL */
 	struct store_changes *changes; /* one for each store */
 	pthread_t thread;
 	bool is_running;
@@ -21,8 +24,10 @@ struct refresher {
 	/* What the process was confined to (borrowed); NULL: nothing. */
 	const struct reach *reach;
 	bool is_refused_from_start; /* some file can't be read by any server */
+	bool is_out_of_reach;       /* some keeper says so */
+	bool is_reloading;          /* somebody asked, and has not been told that it is done */
 	bool has_given_way;
-	bool is_asked;           /* to read the stores, by somebody */
+	bool is_asked;           /* to read the stores, by somebody, and is about to */
 	atomic_bool is_to_renew; /* before anything else */
 	atomic_bool is_to_stop;
 	atomic_bool is_to_load;
@@ -33,7 +38,10 @@ struct refresher {
  * changes from then on is not missed.
  */
 bool refresher_init(struct refresher *refresher, struct filesystem *filesystem,
-	const struct mount_options *options, struct error *error);
+	const struct mount_options *options, struct keepers *keepers, struct error *error);
+
+/* Waits until every store that is kept has been listed, for as long as a start may take. */
+void refresher_await_keepers(struct refresher *refresher);
 void refresher_finish(struct refresher *refresher);
 
 /* Starts the thread, when the session is mounted. */

@@ -32,6 +32,8 @@ struct session {
 	char *mount_point;
 	struct buffer fuse_options;
 	struct confinement enclosure; /* of the workers */
+	struct keeper_enclosure kept;
+	struct keepers *keepers; /* NULL where there is nothing to keep */
 	bool is_in_background;
 	bool is_successor;
 	int report;           /* where to say that it answers; or NO_REPORT */
@@ -141,10 +143,11 @@ static bool filesystem_init(struct session *session, struct shared *shared, stru
 		.table = &memory->last_good,
 		.seed = memory->inodes.seed,
 	};
-	if (!refresher_init(refresher, filesystem, options, error)) {
+	if (!refresher_init(refresher, filesystem, options, session->keepers, error)) {
 		return false;
 	}
 	refresher->reach = &session->enclosure.reach;
+	refresher_await_keepers(refresher);
 	if (!listings_init(&filesystem->listings, &memory->statistics, shared, &memory->listings)) {
 		refresher_finish(refresher);
 		return error_set_memory(error);
@@ -199,7 +202,14 @@ static bool confine(struct session *session, bool is_first, struct error *error)
 	if (session->is_in_background) {
 		background_prepare();
 	}
-	if (!confine_process(&session->enclosure, error)) {
+	if (!confine_identity(&session->enclosure, error)) {
+		return false;
+	}
+	bool done;
+	session->kept = (struct keeper_enclosure){.options = session->options};
+	session->keepers =
+		enclosure_start_keepers(&session->enclosure, &session->kept, &done, error);
+	if (!done || !confine_process(&session->enclosure, error)) {
 		return false;
 	}
 	if (is_first) {
@@ -271,6 +281,7 @@ static void stop(void *context) {
 static void finish(void *context) {
 	struct session *session = context;
 	filesystem_finish(&session->filesystem, &session->refresher);
+	keepers_destroy(session->keepers);
 }
 
 static void ready(void *context) {

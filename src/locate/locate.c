@@ -123,6 +123,17 @@ void locate_settings_finish(struct locate_settings *settings) {
 	*settings = (struct locate_settings){0};
 }
 
+size_t locate_caches(const struct locate_settings *settings, const char *caches[LOCATE_CACHES]) {
+	const char *all[LOCATE_CACHES] = {settings->asset_cache, settings->hub_cache};
+	size_t count = 0;
+	for (size_t i = 0; i < LOCATE_CACHES; i++) {
+		if (all[i][0] == '/') {
+			caches[count++] = all[i];
+		}
+	}
+	return count;
+}
+
 const char *location_state_name(enum location_state state) {
 	return state_names[state];
 }

@@ -23,6 +23,10 @@ struct locate_settings {
 bool locate_settings_init(struct locate_settings *settings, struct error *error);
 void locate_settings_finish(struct locate_settings *settings);
 
+/* Fills caches with those of the settings that there are (borrowed). Returns how many. */
+enum { LOCATE_CACHES = 2 };
+size_t locate_caches(const struct locate_settings *settings, const char *caches[LOCATE_CACHES]);
+
 enum location_state {
 	LOCATION_LOCAL,   /* a file of this machine, and it exists */
 	LOCATION_MISSING, /* a file of this machine that does not exist */

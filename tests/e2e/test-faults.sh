@@ -5,50 +5,8 @@ set -eEu
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# faulty NAME: mounts $work/NAME, which shows $work/NAME.d and fails as $work/NAME.control says.
-faulty() {
-	mkdir -p "$1" "$1.d"
-	"$SUPPORT/faulty" "$work/$1.d" "$work/$1" "$work/$1.control" -o allow_other,default_permissions
-}
-
-# The control is replaced, so that no request sees a half of it.
-becomes_faulty() {
-	echo "$2" >"$1.new"
-	mv "$1.new" "$1.control"
-}
-
-becomes_sound() {
-	rm "$1.control"
-}
-
-problems() {
-	cat "$mnt/.cardfs/problems"
-}
-
-has_problem() {
-	problems | grep -qF "$1"
-}
-
-has_no_problems() {
-	[ -z "$(problems)" ]
-}
-
-reads() {
-	[ "$(cat "$1")" = "$2" ]
-}
-
-load() {
-	kill -HUP "$(servers)"
-}
-
-two_cards_on_a_faulty_store() {
-	mkdir -p remote.d/below
-	echo '{name: one, field: old}' >remote.d/one.yaml
-	echo '{name: two, base: one}' >remote.d/below/two.yaml
-	faulty remote
-	cardfs "$mnt" -o "nodefaults,store=$work/remote,poll=1"
-	expect_output $'one\ntwo' ls "$mnt"
-}
+# shellcheck source-path=SCRIPTDIR source=faulty.sh
+. "$(dirname "$0")/faulty.sh"
 
 keeps_its_last_good_cards() {
 	local failure=$1 words=$2
@@ -218,43 +176,6 @@ test_without_descriptors_the_last_good_cards_are_served() {
 	expect_output new cat "$mnt/two/field"
 	write_card one.yaml <<<'{name: one, field: newer}'
 	eventually reads "$mnt/two/field" newer
-}
-
-# Whether somebody waits for an answer of it: the kernel counts.
-is_waited_for() {
-	local device
-	device=$(awk -v point="$work/$1" '$5 == point { split($3, number, ":"); print number[2] }' /proc/self/mountinfo)
-	[ "$(cat "connections/$device/waiting")" -gt 0 ]
-}
-
-test_a_store_that_hangs_blocks_no_requests() {
-	local i
-	mkdir connections
-	mount -t fusectl connections connections
-	mkdir remote.d
-	echo '{name: one, field: old}' >remote.d/one.yaml
-	echo '{name: two, base: one}' >remote.d/two.yaml
-	write_card other.yaml <<<'{name: other, field: old}'
-	faulty remote
-	cardfs "$mnt" -o "nodefaults,store=$store,store=$work/remote,poll=1"
-	becomes_faulty remote hang
-	load
-	eventually is_waited_for remote
-	# Nothing has been asked for before, so that the kernel has the answers from nowhere but the server.
-	for i in $(seq 3); do
-		expect_output $'one\nother\ntwo' ls "$mnt"
-		expect_output old cat "$mnt/two/field"
-		expect_output old cat "$mnt/other/field"
-		expect_contains "$(cat "$mnt/one/card.yaml")" "field: old"
-		expect_status 1 test -e "$mnt/missing-$i"
-		expect_contains "$(cat "$mnt/.cardfs/stores")" "dir:$work/remote"
-		stat -f "$mnt" >/dev/null
-	done
-	is_waited_for remote
-	echo '{name: one, field: new}' >remote.d/one.yaml
-	becomes_sound remote
-	eventually reads "$mnt/two/field" new
-	eventually has_no_problems
 }
 
 # A file system of half a megabyte with nothing left.
