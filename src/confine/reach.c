@@ -1,5 +1,6 @@
 #include "confine/reach.h"
 
+#include "base/entry.h"
 #include "base/file.h"
 #include "confine/landlock.h"
 
@@ -133,20 +134,6 @@ static bool allow_target(const struct making *making, const struct reach_place *
 	return allow(making, target, access_of(place->access), name);
 }
 
-static unsigned char type_of(int parent, const struct dirent *entry) {
-	struct stat status;
-	if (entry->d_type != DT_UNKNOWN) {
-		return entry->d_type;
-	}
-	return fstatat(parent, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0
-		       ? (unsigned char)IFTODT(status.st_mode)
-		       : DT_UNKNOWN;
-}
-
-static bool is_self_or_parent(const char *name) {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 static bool allow_links(const struct making *making, const struct reach_place *place,
 	int descriptor, unsigned depth);
 
@@ -171,11 +158,11 @@ static bool allow_links(const struct making *making, const struct reach_place *p
 	bool done = true;
 	const struct dirent *entry;
 	while (done && (entry = readdir(directory)) != NULL) {
-		const unsigned char type = type_of(descriptor, entry);
+		const unsigned char type = entry_type(descriptor, entry);
 		if (type == DT_LNK) {
 			done = allow_target(making, place, descriptor, entry->d_name);
 		} else if (type == DT_DIR && depth < place->link_depth &&
-			   !is_self_or_parent(entry->d_name)) {
+			   !entry_is_self_or_parent(entry)) {
 			done = allow_links_below(
 				making, place, descriptor, entry->d_name, depth + 1);
 		}

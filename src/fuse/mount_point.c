@@ -1,5 +1,6 @@
 #include "fuse/mount_point.h"
 
+#include "base/entry.h"
 #include "base/file.h"
 
 #include <dirent.h>
@@ -93,10 +94,6 @@ static bool check_uncovered(const char *mount_point, struct error *error) {
 	return !is_mounted;
 }
 
-static bool is_self_or_parent(const char *name) {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 /* One that cannot be listed is left to whoever mounts. */
 static bool check_empty(const char *mount_point, struct error *error) {
 	DIR *directory = opendir(mount_point);
@@ -104,7 +101,7 @@ static bool check_empty(const char *mount_point, struct error *error) {
 		return true;
 	}
 	const struct dirent *entry = readdir(directory);
-	while (entry != NULL && is_self_or_parent(entry->d_name)) {
+	while (entry != NULL && entry_is_self_or_parent(entry)) {
 		entry = readdir(directory);
 	}
 	if (entry != NULL) {

@@ -1,6 +1,7 @@
 /*
  * A directory of card files, at any depth, or one file.
  */
+#include "base/entry.h"
 #include "base/file.h"
 #include "stores/kinds.h"
 #include "stores/reader.h"
@@ -41,21 +42,6 @@ const struct store_scope store_directory_scope = {
 	.last_content_depth = DEPTH_LIMIT,
 	.tells_paths = true,
 };
-
-/* DT_UNKNOWN where that can't be told. */
-static unsigned char type_of(int parent, const struct dirent *entry) {
-	struct stat status;
-	if (entry->d_type != DT_UNKNOWN) {
-		return entry->d_type;
-	}
-	return fstatat(parent, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0
-		       ? (unsigned char)IFTODT(status.st_mode)
-		       : DT_UNKNOWN;
-}
-
-static bool is_self_or_parent(const char *name) {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
 
 static bool fail(struct card_reader *reader, const char *path, int system_error, const char *what,
 	struct error *error) {
@@ -102,7 +88,7 @@ static bool visit_directory(struct card_reader *reader, int parent, const char *
 
 static bool visit(struct card_reader *reader, int parent, const struct dirent *entry,
 	const char *path, unsigned depth, struct buffer *files, struct error *error) {
-	const unsigned char type = type_of(parent, entry);
+	const unsigned char type = entry_type(parent, entry);
 	/* Opening it says what is wrong. */
 	if (type == DT_DIR || (type == DT_UNKNOWN && !is_card_file_name(entry->d_name))) {
 		return visit_directory(reader, parent, entry->d_name, path, depth + 1, error);
@@ -140,7 +126,7 @@ static bool visit_all(struct card_reader *reader, DIR *directory, const char *pa
 			*failure = errno;
 			return true;
 		}
-		if (!is_self_or_parent(entry->d_name) &&
+		if (!entry_is_self_or_parent(entry) &&
 			!visit(reader, dirfd(directory), entry, path, depth, files, error)) {
 			return false;
 		}
