@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char ellipsis[] = "...";
-
 /* ERROR_SYSTEM carries its own. */
 static const int numbers[] = {
 	[ERROR_NONE] = 0,
@@ -17,22 +15,13 @@ static const int numbers[] = {
 	[ERROR_USAGE] = EINVAL,
 };
 
-/* Puts "..." at the end of a message that fills its memory, and no part of a character before. */
-static void cut(char *message, size_t size) {
-	size_t end = size - sizeof(ellipsis);
-	for (int i = 0; i < 3 && ((unsigned char)message[end] & 0xC0) == 0x80; i++) {
-		end--;
-	}
-	memcpy(message + end, ellipsis, sizeof(ellipsis));
-}
-
 __attribute__((format(printf, 2, 0))) static void format_message(
 	struct error *error, const char *format, va_list arguments) {
 	const int length = vsnprintf(error->message, sizeof(error->message), format, arguments);
 	if (length < 0) {
 		error->message[0] = '\0';
 	} else if ((size_t)length >= sizeof(error->message)) {
-		cut(error->message, sizeof(error->message));
+		text_mark_cut(error->message, sizeof(error->message));
 	}
 }
 
@@ -41,7 +30,7 @@ static void append_reason(struct error *error) {
 	const size_t left = sizeof(error->message) - used;
 	const char *reason = strerror(error->system_error);
 	if ((size_t)snprintf(error->message + used, left, ": %s", reason) >= left) {
-		cut(error->message, sizeof(error->message));
+		text_mark_cut(error->message, sizeof(error->message));
 	}
 }
 

@@ -1,10 +1,11 @@
 #include "base/problem.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST_CAPACITY = 16 };
+enum { SMALLEST_CAPACITY = 16, TEXT_SIZE = 1024 };
 
 static const char *const severity_names[] = {
 	[PROBLEM_ERROR] = "error",
@@ -45,23 +46,27 @@ static bool reserve_one(struct problem_list *list) {
 
 /* Returns false only for want of memory: an empty text has no copy. */
 static bool copy_text(char **copy, struct text text) {
-	if (text.length == 0) {
-		*copy = NULL;
-		return true;
+	*copy = text.length == 0 ? NULL : strndup(text.data, text.length);
+	return *copy != NULL || text.length == 0;
+}
+
+static bool copy_shortened(char **copy, struct text text) {
+	char shortened[TEXT_SIZE];
+	if (text.length < sizeof(shortened)) {
+		return copy_text(copy, text);
 	}
-	struct buffer buffer = {0};
-	buffer_append_text(&buffer, text);
-	*copy = buffer_take(&buffer);
+	memcpy(shortened, text.data, sizeof(shortened));
+	text_mark_cut(shortened, sizeof(shortened));
+	*copy = strdup(shortened);
 	return *copy != NULL;
 }
 
-/* Takes over message, which is NULL for want of memory. */
 static void add(struct problem_list *list, const struct problem *place, struct text file,
-	struct text asset, char *message) {
+	struct text asset, const char *message) {
 	struct problem problem = *place;
-	problem.message = message;
-	const bool copied = copy_text(&problem.file, file) && copy_text(&problem.asset, asset);
-	if (!copied || message == NULL || !reserve_one(list)) {
+	problem.message = strdup(message);
+	const bool copied = copy_text(&problem.file, file) && copy_shortened(&problem.asset, asset);
+	if (!copied || problem.message == NULL || !reserve_one(list)) {
 		finish(&problem);
 		list->failed = true;
 		return;
@@ -71,13 +76,16 @@ static void add(struct problem_list *list, const struct problem *place, struct t
 
 void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
 	uint32_t line, uint32_t column, struct text asset, const char *format, ...) {
-	struct buffer message = {0};
+	char message[TEXT_SIZE] = "";
 	va_list arguments;
 	va_start(arguments, format);
-	buffer_append_format_list(&message, format, arguments);
+	const int length = vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
+	if (length >= TEXT_SIZE) {
+		text_mark_cut(message, sizeof(message));
+	}
 	const struct problem place = {.severity = severity, .line = line, .column = column};
-	add(list, &place, file, asset, buffer_take(&message));
+	add(list, &place, file, asset, message);
 }
 
 void problem_list_add_error(

@@ -36,7 +36,8 @@ void problem_list_finish(struct problem_list *list);
 
 /*
  * Adds a problem; file and asset may be empty. The message is a sentence without the place, which
- * may hold anything that a card holds: whoever shows it makes it printable.
+ * may hold anything that a card holds: whoever shows it makes it printable. A message or asset of
+ * more than 1,023 bytes is cut, with "...": a name in a card may have millions, and be in many.
  */
 void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
 	uint32_t line, uint32_t column, struct text asset, const char *format, ...)

@@ -72,6 +72,19 @@ struct text text_part(struct text text, size_t offset, size_t length) {
 	return (struct text){text.data + offset, length < rest ? length : rest};
 }
 
+static bool is_continuation(char byte) {
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+void text_mark_cut(char *string, size_t size) {
+	static const char ellipsis[] = "...";
+	size_t end = size - sizeof(ellipsis);
+	for (int i = 0; i < 3 && is_continuation(string[end]); i++) {
+		end--;
+	}
+	memcpy(string + end, ellipsis, sizeof(ellipsis));
+}
+
 size_t text_index(struct text text, char byte) {
 	const char *found = text.length == 0 ? NULL : memchr(text.data, byte, text.length);
 	return found == NULL ? text.length : (size_t)(found - text.data);
@@ -137,10 +150,6 @@ uint64_t text_hash(struct text text) {
 		hash_round(state);
 	}
 	return state[0] ^ state[1] ^ state[2] ^ state[3];
-}
-
-static bool is_continuation(char byte) {
-	return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
 /* How many bytes the character that begins with that byte has, or 0 if none does. */

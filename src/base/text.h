@@ -5,7 +5,6 @@
 #ifndef CARDFS_BASE_TEXT_H
 #define CARDFS_BASE_TEXT_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,8 +17,14 @@ struct text {
 /* A text over a string literal. */
 #define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
 
-/* For printf: printf("%.*s", TEXT_ARGUMENTS(text)). Text with a NUL is cut there. */
-#define TEXT_ARGUMENTS(text) (int)((text).length < INT_MAX ? (text).length : INT_MAX), (text).data
+/*
+ * For printf: printf("%.*s", TEXT_ARGUMENTS(text)). Text with a NUL is cut there, and a longer one
+ * than a message can hold at its limit: names in cards may have millions of bytes.
+ */
+enum { TEXT_ARGUMENT_LIMIT = 4096 };
+#define TEXT_ARGUMENTS(text)                                                              \
+	(int)((text).length < TEXT_ARGUMENT_LIMIT ? (text).length : TEXT_ARGUMENT_LIMIT), \
+		(text).data
 
 /* The text of a C string, without its NUL; an empty text for NULL. */
 struct text text_of(const char *string);
@@ -34,6 +39,9 @@ bool text_ends_with(struct text text, struct text suffix);
 
 /* The part from offset on, at most length bytes of it; both are clipped to the text. */
 struct text text_part(struct text text, size_t offset, size_t length);
+
+/* Puts "..." at the end of a string of UTF-8 that fills its memory, between characters. */
+void text_mark_cut(char *string, size_t size);
 
 /* The index of the first such byte, or text.length where there is none. */
 size_t text_index(struct text text, char byte);

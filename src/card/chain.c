@@ -34,7 +34,7 @@ static void append_names(struct buffer *names, const struct chain *chain) {
 			i += left - NAMED_AT_AN_END;
 		}
 		buffer_append_string(names, i == 0 ? "" : " -> ");
-		buffer_append_text(names, chain->links[i].asset.name);
+		buffer_append_format(names, "%.*s", TEXT_ARGUMENTS(chain->links[i].asset.name));
 	}
 }
 

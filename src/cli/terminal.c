@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>

@@ -219,6 +219,29 @@ static void test_a_line_is_one_printable_line_whatever_a_card_holds(void **state
 	check_line(&problem, true, "a\\nb\\xFF.yaml:1: error: \\x1B[2J\\x0D\\n");
 }
 
+static void test_long_messages_and_assets_are_cut_between_characters(void **state) {
+	struct problem_list list = {0};
+	struct buffer name = {0};
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		buffer_append_string(&name, "\u00e4");
+	}
+	problem_list_add(&list, PROBLEM_ERROR, NOTHING, 0, 0,
+		text_part(buffer_text(&name), 0, 1022), "%.*s", 1023, name.data);
+	problem_list_add(&list, PROBLEM_ERROR, NOTHING, 0, 0, buffer_text(&name), "a%s", name.data);
+	assert_int_equal(strlen(list.items[0].message), 1023);
+	assert_int_equal(strlen(list.items[0].asset), 1022);
+	const char *cut[] = {list.items[1].message, list.items[1].asset};
+	for (size_t i = 0; i < 2; i++) {
+		const size_t length = strlen(cut[i]);
+		assert_in_range(length, 1020, 1023);
+		assert_string_equal(cut[i] + length - 3, "...");
+		assert_true(text_is_utf8(text_of(cut[i])));
+	}
+	buffer_finish(&name);
+	problem_list_finish(&list);
+}
+
 static void test_lists_are_the_same_whose_problems_are(void **state) {
 	struct problem_list list = {0}, other = {0};
 	(void)state;
@@ -249,6 +272,7 @@ int main(void) {
 		cmocka_unit_test(test_severities_have_the_names_that_editors_know),
 		cmocka_unit_test(test_a_line_leaves_out_what_is_not_known),
 		cmocka_unit_test(test_a_line_is_one_printable_line_whatever_a_card_holds),
+		cmocka_unit_test(test_long_messages_and_assets_are_cut_between_characters),
 		cmocka_unit_test(test_lists_are_the_same_whose_problems_are),
 	};
 	return cmocka_run_group_tests_name("problem", tests, NULL, NULL);

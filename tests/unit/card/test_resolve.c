@@ -470,6 +470,21 @@ static void test_a_card_of_many_keys_resolves(void **state) {
 	assert_string_equal(card->fields[299999].value->canonical.data, "2");
 }
 
+/* It may be in the message of many a card. */
+static void test_a_gigantic_name_is_cut_where_it_is_told_of(void **state) {
+	struct scene *scene = *state;
+	struct buffer cards = {0};
+	buffer_append_string(&cards, "name: child\nbase: parent\n---\nname: parent\nbase: ");
+	for (int i = 0; i < 1000000; i++) {
+		buffer_append_string(&cards, "nobody");
+	}
+	scene_load_cards(scene, cards.data);
+	buffer_finish(&cards);
+	const char *faults = scene_faults(scene, "child");
+	assert_in_range(strlen(faults), 1000, 1100);
+	assert_non_null(strstr(faults, "base card \"nobodynobody"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(test_a_card_has_its_name_and_fields_in_order),
@@ -511,6 +526,7 @@ int main(void) {
 		SCENE_TEST(test_a_merged_card_that_grows_past_the_limit_is_broken),
 		SCENE_TEST(test_a_chain_of_large_cards_takes_no_more_memory_than_one),
 		SCENE_TEST(test_a_card_of_many_keys_resolves),
+		SCENE_TEST(test_a_gigantic_name_is_cut_where_it_is_told_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
