@@ -51,7 +51,24 @@ static bool fill_groups(struct identity *identity, const char *name, struct erro
 	}
 }
 
-static bool find_entry(struct identity *identity, const char *name, struct error *error) {
+/* Empty: the user's own stays. */
+static bool choose_group(struct identity *identity, const char *name, struct error *error) {
+	if (name[0] == '\0') {
+		return true;
+	}
+	const struct group *entry = getgrnam(name);
+	unsigned number = 0;
+	if (entry == NULL && !parse_number(name, &number)) {
+		return error_set(error, ERROR_USAGE,
+			"there is no group %s to serve the mount (user=NAME:GROUP or its number)",
+			name);
+	}
+	identity->group = entry != NULL ? entry->gr_gid : number;
+	return true;
+}
+
+static bool find_entry(
+	struct identity *identity, const char *name, const char *group, struct error *error) {
 	unsigned number = 0;
 	const bool is_number = parse_number(name, &number);
 	const struct passwd *entry = getpwnam(name);
@@ -61,15 +78,36 @@ static bool find_entry(struct identity *identity, const char *name, struct error
 	if (entry != NULL) {
 		identity->user = entry->pw_uid;
 		identity->group = entry->pw_gid;
-		return fill_groups(identity, entry->pw_name, error);
+		return choose_group(identity, group, error) &&
+		       fill_groups(identity, entry->pw_name, error);
 	}
 	if (is_number) {
 		identity->user = number;
 		identity->group = number;
-		return true;
+		return choose_group(identity, group, error);
 	}
 	return error_set(error, ERROR_USAGE,
 		"there is no user %s to serve the mount (user=NAME or its number)", name);
+}
+
+/* Of "USER:GROUP", as chown(1) has it; empty where there is none. */
+static const char *group_of(const char *user) {
+	const char *colon = strchr(user, ':');
+	return colon == NULL ? "" : colon + 1;
+}
+
+static bool find_named(struct identity *identity, const char *user, struct error *error) {
+	if (user[0] == ':') {
+		return error_set(error, ERROR_USAGE,
+			"user=%s names no user to serve the mount (user=NAME:GROUP)", user);
+	}
+	char *name = strndup(user, strcspn(user, ":"));
+	if (name == NULL) {
+		return error_set_memory(error);
+	}
+	const bool done = find_entry(identity, name, group_of(user), error);
+	free(name);
+	return done;
 }
 
 static bool find_default(struct identity *identity, struct error *error) {
@@ -92,7 +130,7 @@ bool identity_find(struct identity *identity, const char *user, struct error *er
 	if (user == NULL && caller != 0) {
 		return true;
 	}
-	if (!(user == NULL ? find_default(identity, error) : find_entry(identity, user, error))) {
+	if (!(user == NULL ? find_default(identity, error) : find_named(identity, user, error))) {
 		identity_finish(identity);
 		return false;
 	}
@@ -100,7 +138,8 @@ bool identity_find(struct identity *identity, const char *user, struct error *er
 		identity->is_chosen = true;
 		return true;
 	}
-	const bool is_caller = identity->user == caller;
+	const bool is_caller = identity->user == caller &&
+			       (group_of(user)[0] == '\0' || identity->group == getegid());
 	identity_finish(identity);
 	return is_caller ||
 	       error_set(error, ERROR_USAGE,

@@ -22,10 +22,11 @@ struct identity {
 
 /*
  * Finds the user of that name or number, with all groups of it; a number that is nobody's stands
- * for the user and the group of that number. NULL: for root it is nobody, or root without
- * capabilities where a user namespace has no nobody; for others it is whoever calls. Asks the
- * system's data base of users, so it is called before there are threads. Fails for a user that
- * there is none of, for another user where root does not call, and for want of memory.
+ * for the user and the group of that number. Behind a colon is a group, by name or number, that
+ * takes the place of the user's own; the further ones stay. NULL: for root it is nobody, or root
+ * without capabilities where a user namespace has no nobody; for others it is whoever calls. Asks
+ * the system's data base of users, so it is called before there are threads. Fails for a user or
+ * group that there is none of, for another where root does not call, and for want of memory.
  */
 bool identity_find(struct identity *identity, const char *user, struct error *error);
 void identity_finish(struct identity *identity);

@@ -85,7 +85,7 @@ test_the_manual_has_the_mount_options_of_the_help_and_no_other() {
 	grep -qx store= described
 	{
 		sed -nE 's/^\.It .*Pq Cm ([a-z-]+=?).*/\1/p' "$pages/cardfs.1"
-		grep '^\.It Cm uid=' "$pages/mount.cardfs.8" | grep -oE '[a-z]+='
+		grep -E '^\.It Cm (uid|served_by)=' "$pages/mount.cardfs.8" | grep -oE '[a-z_]+='
 	} | sort | diff -u described -
 }
 

@@ -84,6 +84,23 @@ test_root_chooses_who_serves() {
 	expect_output 1 cat "$mnt/asset/field"
 }
 
+test_root_chooses_the_group_that_serves() {
+	mkdir members
+	echo '{name: asset, field: 1}' >members/asset.yaml
+	chgrp -R adm members
+	chmod 750 members
+	cardfs "$mnt" -o "nodefaults,store=$work/members,user=daemon:adm"
+	expect_equal "1 1 1 1" "$(status_of_worker Uid)"
+	expect_equal "4 4 4 4" "$(status_of_worker Gid)"
+	expect_confined
+	expect_output 1 cat "$mnt/asset/field"
+	cardfs umount "$mnt"
+	eventually has_no_servers
+	attempt cardfs "$mnt" --user daemon:no-such-group --no-default-stores
+	expect_refusal "there is no group no-such-group"
+	is_unmounted "$mnt"
+}
+
 test_root_itself_serves_without_capabilities() {
 	write_asset
 	mount_store_with user=root

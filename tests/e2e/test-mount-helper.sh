@@ -171,6 +171,31 @@ test_privileges_are_dropped_anyway() {
 	expect_equal 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$(workers)/status")"
 }
 
+expect_served_by_daemon() {
+	local type option
+	write_asset
+	install_helpers "$CARDFS"
+	for type in cardfs fuse.cardfs; do
+		for option in daemon daemon:daemon 1:1; do
+			echo "cards $mnt $type noauto,nodefaults,store=$store,$1=$option 0 0" >fstab
+			expect_status 0 mount --fstab fstab "$mnt"
+			expect_equal "1 1 1 1" "$(identity_of "$(workers)")"
+			expect_output 1 cat "$mnt/asset/field"
+			expect_status 0 umount "$mnt"
+			eventually has_no_servers
+		done
+	done
+}
+
+# mount(8) takes it for who may unmount as well, and leaves it to its helper all the same.
+test_user_says_who_serves() {
+	expect_served_by_daemon user
+}
+
+test_served_by_says_so_to_cardfs_alone() {
+	expect_served_by_daemon served_by
+}
+
 test_a_source_that_is_a_path_is_a_store() {
 	write_asset
 	install_helpers "$CARDFS"

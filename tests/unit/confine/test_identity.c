@@ -40,8 +40,17 @@ static void test_users_have_names_and_numbers(void **state) {
 		const char *user;
 		unsigned number, group;
 	} cases[] = {
-		{"root", 0, 0}, {"0", 0, 0}, {"daemon", 1, 1}, {"1", 1, 1},
+		{"root", 0, 0},
+		{"0", 0, 0},
+		{"daemon", 1, 1},
+		{"1", 1, 1},
 		{"4000000000", 4000000000, 4000000000}, /* nobody's */
+		{"daemon:", 1, 1},
+		{"daemon:adm", 1, 4},
+		{"daemon:4", 1, 4},
+		{"1:0", 1, 0},
+		{"4000000000:adm", 4000000000, 4},
+		{"root:4000000001", 0, 4000000001},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct identity identity;
@@ -64,6 +73,7 @@ static void test_what_is_no_user_is_refused(void **state) {
 		"99999999999999999999",
 		"1x",
 		" 1",
+		":adm",
 		"root ",
 	};
 	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
@@ -74,6 +84,43 @@ static void test_what_is_no_user_is_refused(void **state) {
 		assert_non_null(strstr(error.message, users[i]));
 		assert_null(identity.groups);
 	}
+}
+
+static void test_what_is_no_group_is_refused(void **state) {
+	(void)state;
+	static const char *const users[] = {"root:no-such-group", "root:-1", "root:4294967295",
+		"root:adm:", "1:1x", "1:adm:adm"};
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		struct identity identity;
+		struct error error = {0};
+		assert_false(identity_find(&identity, users[i], &error));
+		assert_int_equal(error.kind, ERROR_USAGE);
+		assert_non_null(strstr(error.message, "there is no group"));
+		assert_non_null(strstr(error.message, strchr(users[i], ':') + 1));
+		assert_null(identity.groups);
+	}
+}
+
+static bool has_group(const struct identity *identity, gid_t group) {
+	for (size_t i = 0; i < identity->group_count; i++) {
+		if (identity->groups[i] == group) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void test_a_group_takes_the_place_of_the_users_own(void **state) {
+	(void)state;
+	need_root();
+	struct identity identity;
+	assert_true(find(&identity, "daemon:adm"));
+	assert_true(has_group(&identity, 4));
+	assert_false(has_group(&identity, 1));
+	identity_finish(&identity);
+	assert_true(find(&identity, "daemon"));
+	assert_true(has_group(&identity, 1));
+	identity_finish(&identity);
 }
 
 static void find_as_user(void *context) {
@@ -89,6 +136,9 @@ static void find_as_user(void *context) {
 	EXPECT(!identity_find(&identity, "root", &error));
 	EXPECT(strstr(error.message, "only root") != NULL);
 	EXPECT(strstr(error.message, "user=root") != NULL);
+	EXPECT(identity_find(&identity, "1234:", &error));
+	EXPECT(!identity_find(&identity, "1234:adm", &error));
+	EXPECT(strstr(error.message, "only root") != NULL);
 }
 
 static void test_users_serve_themselves_and_choose_nobody_else(void **state) {
@@ -265,6 +315,8 @@ int main(void) {
 		cmocka_unit_test(test_root_is_served_by_nobody),
 		cmocka_unit_test(test_users_have_names_and_numbers),
 		cmocka_unit_test(test_what_is_no_user_is_refused),
+		cmocka_unit_test(test_what_is_no_group_is_refused),
+		cmocka_unit_test(test_a_group_takes_the_place_of_the_users_own),
 		cmocka_unit_test(test_users_serve_themselves_and_choose_nobody_else),
 		cmocka_unit_test(test_it_becomes_the_user_for_good),
 		cmocka_unit_test(test_root_has_no_capabilities_either),
