@@ -5,7 +5,8 @@
 # make check-PART      one part of it: unit, cli, library, fuzz, e2e, conformance, install, bench
 # make check-valgrind  the unit tests under valgrind
 # make bench           measures it, and says which targets are met; docs/performance.md explains
-# make soak            has 64 readers for SECONDS, a million operations at least, and sees that nothing grows
+# make soak            has 64 readers for SECONDS, a million operations at least, and sees that nothing grows;
+#                      mounts a million files and keys
 # make check-stress    changes a store for a minute while readers check every answer
 # make fuzz            looks for inputs that break the core, for FUZZ_SECONDS each of its targets
 # make coverage        how much of the core the unit tests run, file by file
@@ -258,11 +259,12 @@ $(BUILD)/e2e/%: tests/e2e/support/%.c
 check-e2e: all $(helpers)
 	@tests/e2e/run --cardfs $(cardfs) $(TESTS)
 
-# What check-e2e does for seconds, for minutes.
+# What check-e2e does for seconds, for minutes; and with thousands, with millions.
 SECONDS ?= 300
 .PHONY: soak check-stress
 soak: all $(helpers)
-	@SOAK=$(SECONDS) LOAD=1000000 LIMIT=$$((3 * $(SECONDS) + 1200)) tests/e2e/run --cardfs $(cardfs) load
+	@SOAK=$(SECONDS) LOAD=1000000 MANY=1000000 LIMIT=$$((3 * $(SECONDS) + 1200)) \
+		tests/e2e/run --cardfs $(cardfs) load size
 
 check-stress: all $(helpers)
 	@STRESS=60 LIMIT=600 tests/e2e/run --cardfs $(cardfs) stress
