@@ -41,7 +41,7 @@ other_ref: "nobody\e[1m\u202a"
 "not a name\e[1m": "value\u202e"
 CARDS
 	write_card $'file\e]0;x\a\u202e.yaml' <<<'{name: unclosed'
-	printf 'name: raw\ntext: "\e[1m\u202e"\n' >"$store/raw.yaml"
+	printf 'name: raw\ntext: "\e[1m\u202e"\n' >"${store:?}/raw.yaml"
 }
 
 # Lines of what a terminal or a pipe is given that hold what they should not; nothing that is there
