@@ -6,8 +6,9 @@
 
 enum {
 	ROWS_AT_ONCE = 500,
-	GAP = 2,         /* between columns */
-	LEAST_WIDTH = 8, /* that a column keeps when it is cut */
+	GAP = 2,          /* between columns */
+	LEAST_WIDTH = 8,  /* that a column keeps when it is cut */
+	MOST_WIDTH = 255, /* that a whole cell gives to its column: one of millions stands alone */
 };
 
 void columns_init(struct columns *columns, const struct terminal *terminal,
@@ -56,7 +57,9 @@ static struct cell *add_cell(struct columns *columns, enum terminal_style style,
 void columns_add(struct columns *columns, enum terminal_style style, struct text text) {
 	size_t *widest = &columns->widths[columns->cell_count % columns->count];
 	const struct cell *cell = add_cell(columns, style, text);
-	if (cell != NULL && cell->width > *widest) {
+	const bool is_aligned =
+		cell != NULL && (columns->terminal->is_terminal || cell->width <= MOST_WIDTH);
+	if (is_aligned && cell->width > *widest) {
 		*widest = cell->width;
 	}
 }
@@ -159,7 +162,7 @@ static bool is_last(const struct columns *columns, const struct cell *row, size_
 static size_t append_cell(const struct columns *columns, struct buffer *answer,
 	const struct cell *cell, size_t width, enum column_cut cut) {
 	struct text text = text_part(buffer_text(&columns->text), cell->offset, cell->length);
-	if (cell->width > width) {
+	if (cell->width > width && columns->terminal->is_terminal) {
 		return append_cut(columns, answer, cell->style, text, width, cut == CUT_START);
 	}
 	terminal_append(columns->terminal, answer, cell->style, text);
@@ -182,7 +185,7 @@ static void append_row(const struct columns *columns, struct buffer *answer, con
 		if (is_last(columns, row, i)) {
 			break;
 		}
-		append_spaces(answer, GAP + widths[i] - taken);
+		append_spaces(answer, GAP + (taken < widths[i] ? widths[i] - taken : 0));
 		start += widths[i] + GAP;
 	}
 	buffer_append_byte(answer, '\n');

@@ -1,5 +1,6 @@
 /*
- * Rows of cells, aligned. On a terminal what is too wide is cut; elsewhere every cell is whole.
+ * Rows of cells, aligned. On a terminal what is too wide is cut; elsewhere every cell is whole, and
+ * one that is wider than most moves what is behind it.
  * Rows are laid out some hundred at a time, so that a long list begins to appear at once.
  */
 #ifndef CARDFS_CLI_COLUMNS_H

@@ -39,6 +39,17 @@ llama_1b          model    llama  1b   local    $store
 speech            dataset  asr    -    missing  $store" on_store list --long
 }
 
+test_a_gigantic_name_widens_no_other_line() {
+	local name
+	name=$(printf 'n%.0s' $(seq 100000))
+	write_card cards.yaml < <(echo "name: $name" && printf -- '---\nname: a\nmodel_family: f\n')
+	expect_status 0 on_store list --long
+	expect_contains "$output" "$name  "
+	[ "$(grep '^a ' <<<"$output" | wc -c)" -lt 500 ]
+	NO_COLOR=1 on_terminal 80 cardfs list --long --no-default-stores --store "$store"
+	[ "$(width <<<"$output")" -le 80 ]
+}
+
 test_kinds_can_be_chosen() {
 	write_cards
 	expect_output "speech  dataset  asr  -  missing  $store" on_store list --long --kind dataset
