@@ -11,22 +11,37 @@ static unsigned minimum(unsigned a, unsigned b) {
 	return a < b ? a : b;
 }
 
-/* Edits (insertions, deletions, replacements) between two texts; both are short. */
+static bool is_same(struct text a, size_t i, struct text b, size_t j) {
+	return fold(a.data[i]) == fold(b.data[j]);
+}
+
+static bool is_swapped(struct text a, size_t i, struct text b, size_t j) {
+	return i > 0 && j > 0 && is_same(a, i, b, j - 1) && is_same(a, i - 1, b, j);
+}
+
+/* Edits (insertions, deletions, replacements, swaps of neighbours) between two texts; both are
+ * short. */
 static unsigned edit_distance(struct text a, struct text b) {
-	unsigned row[LENGTH_LIMIT + 1];
+	unsigned rows[3][LENGTH_LIMIT + 1] = {{0}};
+	unsigned *earlier = rows[0], *last = rows[1], *row = rows[2];
 	for (unsigned j = 0; j <= b.length; j++) {
-		row[j] = j;
+		last[j] = j;
 	}
 	for (size_t i = 0; i < a.length; i++) {
-		unsigned diagonal = row[0];
 		row[0] = (unsigned)i + 1;
 		for (size_t j = 0; j < b.length; j++) {
-			unsigned replaced = diagonal + (fold(a.data[i]) != fold(b.data[j]));
-			diagonal = row[j + 1];
-			row[j + 1] = minimum(replaced, minimum(row[j], diagonal) + 1);
+			row[j + 1] = minimum(
+				last[j] + !is_same(a, i, b, j), minimum(row[j], last[j + 1]) + 1);
+			if (is_swapped(a, i, b, j)) {
+				row[j + 1] = minimum(row[j + 1], earlier[j - 1] + 1);
+			}
 		}
+		unsigned *const oldest = earlier;
+		earlier = last;
+		last = row;
+		row = oldest;
 	}
-	return row[b.length];
+	return last[b.length];
 }
 
 static bool is_short(struct text text) {

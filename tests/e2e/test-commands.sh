@@ -59,6 +59,8 @@ test_a_mistyped_command_is_no_mount() {
 	expect_refusal "there is no command lst" "did you mean list?"
 	attempt cardfs chek
 	expect_refusal "did you mean check?"
+	attempt cardfs lsit
+	expect_refusal "there is no command lsit" "did you mean list?"
 }
 
 test_options_stand_before_or_behind_the_command() {
