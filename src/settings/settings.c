@@ -247,8 +247,7 @@ static bool parse_short(struct settings *settings, const char *argument, struct 
 			}
 		}
 		if (found == NULL) {
-			return error_set(error, ERROR_USAGE,
-				"there is no option -%c", *letter);
+			return error_set(error, ERROR_USAGE, "there is no option -%c", *letter);
 		}
 		if (!apply(settings, found, NULL, error)) {
 			return false;
