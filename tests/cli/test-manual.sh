@@ -74,6 +74,11 @@ test_each_page_says_of_a_command_what_the_help_says() {
 	done
 }
 
+# A bare .Nm is the name of the page there, as in "cardfs-reload".
+test_pages_of_commands_call_the_program_by_its_name() {
+	expect_status 1 grep -nE '^\.Nm( [.,;:)])?$' "$pages"/cardfs-*.1
+}
+
 test_the_manual_has_the_options_of_the_help_and_no_other() {
 	cardfs help options | described_options >described
 	grep -qx -e --store described
