@@ -7,6 +7,18 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+/* musl before 1.2.4 leaves it to the kernel's header and a call by number. */
+#ifndef STATX_BASIC_STATS
+#include <linux/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int statx(
+	int directory, const char *path, int flags, unsigned wanted, struct statx *status) {
+	return (int)syscall(SYS_statx, directory, path, flags, wanted, status);
+}
+#endif
+
 /* Linux 6.8 and later: a number that no later mount gets. */
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x00004000U
