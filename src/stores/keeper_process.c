@@ -1,5 +1,6 @@
 #include "stores/keeper_process.h"
 
+#include "base/descriptors.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "stores/keeper_message.h"
@@ -229,7 +230,7 @@ static void leave_old_process(int socket) {
 		dup2(nothing, i);
 	}
 	dup2(socket, SOCKET);
-	close_range(SOCKET + 1, ~0U, 0);
+	descriptors_close_from(SOCKET + 1);
 }
 
 _Noreturn void keeper_process_run(const struct keeper_duty *duty, int socket) {

@@ -1,5 +1,6 @@
 #include "supervise/guard.h"
 
+#include "base/descriptors.h"
 #include "base/mount_table.h"
 
 #include <errno.h>
@@ -59,18 +60,16 @@ static void leave(void) {
 }
 
 /* Nothing that the supervisor has open may stay so because of this process. */
-static void close_others(int kept) {
-	if (kept > STDERR_FILENO + 1) {
-		close_range(STDERR_FILENO + 1, (unsigned)kept - 1, 0);
-	}
-	close_range((unsigned)kept + 1, ~0U, 0);
+static void close_others(unsigned kept) {
+	descriptors_close(STDERR_FILENO + 1, kept - 1);
+	descriptors_close_from(kept + 1);
 }
 
 _Noreturn static void watch(int end, const struct launch *launch) {
 	char word;
 	ssize_t got;
 	leave();
-	close_others(end);
+	close_others((unsigned)end);
 	do {
 		got = read(end, &word, sizeof(word));
 	} while (got < 0 && errno == EINTR);
