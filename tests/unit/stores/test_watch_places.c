@@ -21,9 +21,7 @@ static void test_a_store_that_is_swapped_is_told_and_watched(void **state) {
 	struct fixture *fixture = watch_directory(watching);
 	make_directory(fixture, "new");
 	write_file(fixture, "new/n.yaml", "name: n");
-	assert_int_equal(renameat2(AT_FDCWD, at(fixture, "s"), AT_FDCWD, at(fixture, "new"),
-				 RENAME_EXCHANGE),
-		0);
+	exchange(fixture, "s", "new");
 	expect_everything(watching);
 	append_to(fixture, "s/n.yaml");
 	expect_only(watching, "s/n.yaml");

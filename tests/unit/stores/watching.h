@@ -8,6 +8,11 @@
 
 #include "fixture.h"
 
+#include <sys/syscall.h>
+
+/* As linux/fs.h has it, which no header of the C library may stand beside everywhere. */
+enum { EXCHANGE = 2 };
+
 /* How long an expected report may take before the test fails. */
 enum { PATIENCE_SECONDS = 60 };
 
@@ -68,6 +73,13 @@ static inline void start(struct watching *watching) {
 	struct error error = {0};
 	watching->watch = watch_create(&watching->set, &watching->options, &error);
 	assert_non_null(watching->watch);
+}
+
+/* Each takes the place of the other. By number: musl has no function for it. */
+static inline void exchange(const struct fixture *fixture, const char *one, const char *other) {
+	assert_int_equal(syscall(SYS_renameat2, AT_FDCWD, at(fixture, one), AT_FDCWD,
+				 at(fixture, other), EXCHANGE),
+		0);
 }
 
 /* A store that is the directory "s" with "a.yaml" and "d/b.yaml" in it. */
