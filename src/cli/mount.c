@@ -67,7 +67,9 @@ static enum exit_status mount(
 	struct workspace workspace;
 	struct error error = {0};
 	struct mount_options options = {.mount_point = mount_point, .source = source};
-	bool done = workspace_open(&workspace, settings, &error);
+	struct settings mounted = *settings;
+	mounted.avoids_remote = true;
+	bool done = workspace_open(&workspace, &mounted, &error);
 	if (done) {
 		print_problems(&workspace.problems, PROBLEM_WARNING);
 		done = fill_options(&options, &workspace, settings, &error);

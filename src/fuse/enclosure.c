@@ -1,17 +1,21 @@
 #include "fuse/enclosure.h"
 
+#include "base/attempt.h"
 #include "base/log.h"
 #include "stores/kept.h"
 #include "stores/watch.h"
+#include "stores/watch_trail.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* In a cache, what links in it and in its directories lead to: whole repositories may be elsewhere.
  */
 enum { CACHE_LINK_DEPTH = 2 };
+
+/* How long what may not answer is waited for; and once it has not. */
+enum { PATIENCE_MILLISECONDS = 2000, IMPATIENCE_MILLISECONDS = 50 };
 
 static bool add_store(struct reach *reach, const struct store *store) {
 	const struct store_scope *scope = store->type->scope;
@@ -59,44 +63,72 @@ static bool add_places(struct reach *reach, const struct mount_options *options)
 	return true;
 }
 
-/* Whether what is there for who mounts is closed to whoever the process is now. */
-static bool is_closed(const char *path, bool is_there) {
-	return is_there && access(path, R_OK) != 0 && errno == EACCES;
+static const char *path_of_place(const struct mount_options *options, size_t place) {
+	const size_t store_count = options->stores->count;
+	const char *caches[LOCATE_CACHES];
+	if (place < store_count) {
+		return options->stores->stores[place]->location;
+	}
+	locate_caches(options->locate, caches);
+	return caches[place - store_count];
 }
 
-static bool is_there(const char *path) {
-	return path[0] != '\0' && access(path, F_OK) == 0;
-}
+/* Places that somebody may serve, or not. */
+struct trial {
+	const struct identity *identity;
+	const char **paths;
+	size_t count;
+	int patience; /* in milliseconds */
+};
 
-/* Becomes that user, and ends with whether a store or a cache is closed then. */
-static _Noreturn void try_as(const struct identity *identity, const struct mount_options *options) {
+/* Becomes that user. Returns whether nothing of what is there for who mounts is closed then. */
+static bool is_open(void *context, int progress) {
+	const struct trial *trial = context;
 	struct error error;
-	const char *caches[] = {options->locate->asset_cache, options->locate->hub_cache};
-	const bool has_caches[] = {is_there(caches[0]), is_there(caches[1])};
-	const size_t count = options->stores->count;
-	bool *has_stores = calloc(count + 1, sizeof(*has_stores));
-	for (size_t i = 0; has_stores != NULL && i < count; i++) {
-		has_stores[i] = is_there(options->stores->stores[i]->location);
+	bool *is_there = calloc(trial->count + 1, sizeof(*is_there));
+	(void)progress;
+	for (size_t i = 0; is_there != NULL && i < trial->count; i++) {
+		is_there[i] = access(trial->paths[i], F_OK) == 0;
 	}
-	bool closed = has_stores == NULL || !identity_assume(identity, &error);
-	for (size_t i = 0; !closed && i < count; i++) {
-		closed = is_closed(options->stores->stores[i]->location, has_stores[i]);
+	bool is_open = is_there != NULL && identity_assume(trial->identity, &error);
+	for (size_t i = 0; is_open && i < trial->count; i++) {
+		is_open = !is_there[i] || access(trial->paths[i], R_OK) == 0 || errno != EACCES;
 	}
-	for (size_t i = 0; !closed && i < 2; i++) {
-		closed = is_closed(caches[i], has_caches[i]);
+	free(is_there);
+	return is_open;
+}
+
+/* What does not answer is not known to be closed, and is waited for once. */
+static bool is_remote_open(struct trial *trial, const char *path) {
+	struct trial one = {.identity = trial->identity, .paths = &path, .count = 1};
+	const enum attempt_result result =
+		attempt(is_open, &one, ATTEMPT_NO_DESCRIPTOR, trial->patience);
+	if (result == ATTEMPT_UNKNOWN) {
+		trial->patience = IMPATIENCE_MILLISECONDS;
 	}
-	_exit(closed ? EXIT_FAILURE : EXIT_SUCCESS);
+	return result != ATTEMPT_FALSE;
 }
 
 static bool can_serve(const struct identity *identity, const struct mount_options *options) {
-	int status;
-	const pid_t child = fork();
-	if (child == 0) {
-		try_as(identity, options);
+	const size_t count = count_places(options);
+	struct trial trial = {.identity = identity, .patience = PATIENCE_MILLISECONDS};
+	struct remote_mounts remote = {0};
+	trial.paths = calloc(count + 1, sizeof(*trial.paths));
+	bool can_serve = trial.paths != NULL;
+	remote_mounts_read(&remote);
+	for (size_t i = 0; can_serve && i < count; i++) {
+		const char *path = path_of_place(options, i);
+		if (remote.count > 0 && watch_trail_is_remote(&remote, path)) {
+			can_serve = is_remote_open(&trial, path);
+		} else {
+			trial.paths[trial.count++] = path;
+		}
 	}
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-	}
-	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+	can_serve = can_serve && attempt(is_open, &trial, ATTEMPT_NO_DESCRIPTOR,
+					 ATTEMPT_NO_LIMIT) == ATTEMPT_TRUE;
+	remote_mounts_finish(&remote);
+	free(trial.paths);
+	return can_serve;
 }
 
 /*
@@ -160,7 +192,8 @@ void enclosure_finish(struct confinement *enclosure) {
 void enclosure_mention_closed(const struct mount_options *options) {
 	for (size_t i = 0; i < options->stores->count; i++) {
 		const struct store *store = options->stores->stores[i];
-		const bool is_nothing = store->optional && store->was_absent;
+		const bool is_nothing =
+			store->keeper != NULL || (store->optional && store->was_absent);
 		if (!is_nothing && access(store->location, R_OK) != 0 && errno == EACCES) {
 			log_message(LOG_LEVEL_WARNING,
 				"user %u, who serves the mount, may not read the store %s: let "
@@ -206,7 +239,7 @@ static size_t find_kept(const struct mount_options *options, bool *kept) {
 static void leave_to_keepers(struct reach *reach, const bool *kept, size_t store_count) {
 	for (size_t i = 0; i < reach->count; i++) {
 		reach->places[i].is_left_out = kept[i] && i < store_count;
-		reach->places[i].is_watched = kept[i];
+		reach->places[i].may_hang = kept[i];
 	}
 }
 

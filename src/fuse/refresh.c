@@ -13,8 +13,8 @@ static bool find_again(const struct refresh *refresh, const struct known_inode *
 	struct place *place, bool *is_same, struct error *error) {
 	struct error fault = {0};
 	buffer_append_text(&place->path, known->path);
-	const bool is_there =
-		place_find(place, refresh->new, &fault) && place_describe(place, &fault);
+	const bool is_there = place_find(place, refresh->new, &fault) &&
+			      refresh_may_describe(refresh, place) && place_describe(place, &fault);
 	*is_same = is_there && place->inode.identity == known->inode.identity;
 	return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
 }
@@ -82,14 +82,19 @@ static void tell_new_name(struct comparison *comparison, struct text name) {
 	buffer_finish(&path);
 }
 
+static bool walk_and_describe(const struct comparison *comparison, const struct place *directory,
+	struct text name, struct place *child) {
+	struct error error = {0};
+	return place_walk(directory, name, child, &error) &&
+	       refresh_may_describe(comparison->refresh, child) && place_describe(child, &error);
+}
+
 static bool has_other_content(const struct comparison *comparison, struct text name) {
 	struct place old = {0};
 	struct place new = {0};
-	struct error error = {0};
-	const bool is_same =
-		place_walk(&comparison->old, name, &old, &error) && place_describe(&old, &error) &&
-		place_walk(&comparison->new, name, &new, &error) && place_describe(&new, &error) &&
-		old.inode.identity == new.inode.identity;
+	const bool is_same = walk_and_describe(comparison, &comparison->old, name, &old) &&
+			     walk_and_describe(comparison, &comparison->new, name, &new) &&
+			     old.inode.identity == new.inode.identity;
 	place_finish(&old);
 	place_finish(&new);
 	return !is_same;

@@ -24,6 +24,7 @@ struct changed_time {
 struct refresh {
 	struct filesystem *filesystem;
 	struct notifier notifier;
+	bool avoids_caches; /* what leads into a cache counts as changed, without being looked at */
 	struct view *old, *new;      /* borrowed; there is no old one in the end */
 	struct buffer times;         /* struct changed_time, of what is the same else */
 	struct table by_directories; /* paths of those of .by that may have changed */

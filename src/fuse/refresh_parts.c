@@ -31,12 +31,17 @@ void refresh_compare_time(
 	buffer_finish(&known_path);
 }
 
+bool refresh_may_describe(const struct refresh *refresh, const struct place *place) {
+	return !refresh->avoids_caches || !node_follows_cache(&place->node);
+}
+
 static void keep_content(const struct refresh *refresh, const struct known_inode *known) {
 	struct place place = {0};
 	struct error error = {0};
 	buffer_append_text(&place.path, known->path);
-	if (place_find(&place, refresh->old, &error) && place_describe(&place, &error) &&
-		place.inode.identity == known->inode.identity) {
+	/* A link into a cache was kept when it was looked up. */
+	if (place_find(&place, refresh->old, &error) && refresh_may_describe(refresh, &place) &&
+		place_describe(&place, &error) && place.inode.identity == known->inode.identity) {
 		inodes_keep(
 			&refresh->filesystem->inodes, known->number, buffer_text(&place.content));
 	}

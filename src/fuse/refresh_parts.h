@@ -48,4 +48,7 @@ bool refresh_tell_times(struct refresh *refresh, struct error *error);
 bool refresh_by_begin(struct refresh *refresh, struct text root, struct error *error);
 bool refresh_by_end(struct refresh *refresh, struct text root, struct error *error);
 
+/* Whether a place may be described without asking what may not answer. */
+bool refresh_may_describe(const struct refresh *refresh, const struct place *place);
+
 #endif

@@ -131,10 +131,23 @@ static void doubt_stores(struct refresher *refresher) {
 	}
 }
 
+/* Links into a cache that may not answer are not looked at here. */
+static struct refresh begin_refresh(const struct refresher *refresher) {
+	struct refresh refresh = {
+		.filesystem = refresher->filesystem,
+		.notifier = refresher->notifier,
+	};
+	for (size_t i = 0; i < refresher->cache_count; i++) {
+		refresh.avoids_caches |=
+			keepers_keep(refresher->keepers, refresher->store_count + i);
+	}
+	return refresh;
+}
+
 /* Shows what is loaded, and tells the kernel. */
 static bool show(struct refresher *refresher, struct error *error) {
 	struct filesystem *filesystem = refresher->filesystem;
-	struct refresh refresh = {.filesystem = filesystem, .notifier = refresher->notifier};
+	struct refresh refresh = begin_refresh(refresher);
 	current_announce(&filesystem->current);
 	const bool done = refresh_begin(&refresh, error);
 	if (done) {
@@ -176,10 +189,7 @@ static bool load(struct refresher *refresher, bool *caches_changed, struct error
 }
 
 static bool look_at_downloads(struct refresher *refresher, struct error *error) {
-	struct refresh refresh = {
-		.filesystem = refresher->filesystem,
-		.notifier = refresher->notifier,
-	};
+	struct refresh refresh = begin_refresh(refresher);
 	const bool done = refresh_after_download(&refresh, error);
 	refresh_finish(&refresh);
 	return done;
@@ -203,9 +213,20 @@ static bool is_unkept(const struct refresher *refresher) {
 	return false;
 }
 
+/* Whether something answers now that did not when this process was confined. */
+static bool is_missed(const struct refresher *refresher) {
+	const struct reach *reach = refresher->reach;
+	for (size_t i = 0; reach != NULL && i < reach->count; i++) {
+		if (reach->places[i].is_missed && keepers_have_heard(refresher->keepers, i)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Whether there is something to read now that this process was not confined to. */
 static bool is_out_of_reach(const struct refresher *refresher) {
-	if (refresher->is_out_of_reach || is_unkept(refresher)) {
+	if (refresher->is_out_of_reach || is_unkept(refresher) || is_missed(refresher)) {
 		return true;
 	}
 	return refresher->reach != NULL &&

@@ -57,6 +57,7 @@ bool workspace_open_stores(
 		.locations = settings->stores.items,
 		.location_count = settings->stores.count,
 		.file_size_limit = workspace->options.limits.file_size,
+		.avoids_remote = settings->avoids_remote,
 	};
 	return split_locators(workspace, settings->locators, error) &&
 	       locate_settings_init(&workspace->locate, error) &&

@@ -51,6 +51,7 @@ struct settings {
 	const char *poll;         /* seconds; NULL: not given */
 	const char *serving_user; /* a name or a number; NULL: not given */
 	const char *owner_user, *owner_group;
+	bool avoids_remote; /* what may not answer is not waited for; not an option */
 	bool foreground, debug, verbose;
 	const char *log_format;
 	bool sloppy; /* leave unknown mount options out */

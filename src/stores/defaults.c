@@ -1,8 +1,10 @@
 #include "stores/defaults.h"
 
+#include "base/attempt.h"
 #include "base/file.h"
 #include "stores/built_in.h"
 #include "stores/home.h"
+#include "stores/watch_trail.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,26 +13,66 @@
 
 enum { DEFAULT_STORES = 3 };
 
+/* How long what may not answer is waited for; and once it has not. */
+enum { PATIENCE_MILLISECONDS = 2000, IMPATIENCE_MILLISECONDS = 50 };
+
 /* Stores that are being opened. */
 struct opening {
 	struct store_set *set;
 	const struct store_options *options;
 	struct problem_list *problems;
 	struct error *error;
+	struct remote_mounts remote; /* none where they need not be avoided */
+	int patience;
 };
 
-static bool is_same_place(const char *a, const char *b) {
+static bool leads_away(const struct opening *opening, const char *path) {
+	return opening->remote.count > 0 && watch_trail_is_remote(&opening->remote, path);
+}
+
+static enum attempt_result ask(struct opening *opening, attempt_work *work, void *context) {
+	const enum attempt_result result =
+		attempt(work, context, ATTEMPT_NO_DESCRIPTOR, opening->patience);
+	if (result == ATTEMPT_UNKNOWN) {
+		opening->patience = IMPATIENCE_MILLISECONDS;
+	}
+	return result;
+}
+
+static bool is_absent(void *path, int progress) {
+	(void)progress;
+	return access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+static bool find_absent(struct opening *opening, char *path) {
+	return leads_away(opening, path) ? ask(opening, is_absent, path) == ATTEMPT_TRUE
+					 : is_absent(path, 0);
+}
+
+static bool is_same_file(void *paths, int progress) {
+	const char *const *pair = paths;
 	struct stat one, other;
-	return strcmp(a, b) == 0 ||
-	       (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-		       one.st_ino == other.st_ino);
+	(void)progress;
+	return stat(pair[0], &one) == 0 && stat(pair[1], &other) == 0 &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+static bool is_same_place(struct opening *opening, const char *a, const char *b) {
+	const char *pair[] = {a, b};
+	if (strcmp(a, b) == 0) {
+		return true;
+	}
+	return leads_away(opening, a) || leads_away(opening, b)
+		       ? ask(opening, is_same_file, pair) == ATTEMPT_TRUE
+		       : is_same_file(pair, 0);
 }
 
 /* A store that gives the same files. Each of its cards would conflict with itself. */
-static const struct store *find_same(const struct store_set *set, const struct store *store) {
+static const struct store *find_same(struct opening *opening, const struct store *store) {
+	const struct store_set *set = opening->set;
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->stores[i]->type->list == store->type->list &&
-			is_same_place(set->stores[i]->location, store->location)) {
+			is_same_place(opening, set->stores[i]->location, store->location)) {
 			return set->stores[i];
 		}
 	}
@@ -45,7 +87,8 @@ static bool add_store(
 		return false;
 	}
 	store->optional = optional;
-	const struct store *same = find_same(opening->set, store);
+	store->was_absent = find_absent(opening, store->location);
+	const struct store *same = find_same(opening, store);
 	if (same != NULL) {
 		problem_list_add(opening->problems, PROBLEM_WARNING, text_of(store->location), 0, 0,
 			TEXT(""), "the %s store is the %s store as well; it is read once",
@@ -73,7 +116,7 @@ static bool add_default(
 /* The directory that a variable names, if it exists; warns of one that does not. */
 static const char *find_named(struct opening *opening, const char *variable) {
 	const char *path = home_variable(variable);
-	if (path == NULL || access(path, F_OK) == 0) {
+	if (path == NULL || leads_away(opening, path) || access(path, F_OK) == 0) {
 		return path;
 	}
 	problem_list_add(opening->problems, PROBLEM_WARNING, text_of(path), 0, 0, TEXT(""),
@@ -146,10 +189,21 @@ bool store_set_open(struct store_set *set, const struct store_options *options,
 	if (set->stores == NULL) {
 		return error_set_memory(error);
 	}
-	struct opening opening = {set, options, problems, error};
-	return (options->no_built_in || add_built_in(&opening)) &&
-	       (options->no_system || add_system(&opening)) && add_locations(&opening) &&
-	       (options->no_user || add_user(&opening));
+	struct opening opening = {
+		.set = set,
+		.options = options,
+		.problems = problems,
+		.error = error,
+		.patience = PATIENCE_MILLISECONDS,
+	};
+	if (options->avoids_remote) {
+		remote_mounts_read(&opening.remote);
+	}
+	const bool done = (options->no_built_in || add_built_in(&opening)) &&
+			  (options->no_system || add_system(&opening)) && add_locations(&opening) &&
+			  (options->no_user || add_user(&opening));
+	remote_mounts_finish(&opening.remote);
+	return done;
 }
 
 void store_set_close(struct store_set *set) {

@@ -14,6 +14,11 @@ struct store_options {
 	const char *const *locations; /* of the added stores, in order */
 	size_t location_count;
 	size_t file_size_limit; /* bytes; 0: the default */
+	/*
+	 * What is on file systems that may not answer is asked by other processes, and not waited
+	 * for when they do not. Only in a process of one thread.
+	 */
+	bool avoids_remote;
 };
 
 /* Stores in the order in which a later one's card hides an earlier one's: built in, system, added,

@@ -257,6 +257,10 @@ bool keepers_keep(const struct keepers *keepers, size_t place) {
 	return keepers != NULL && place < keepers->count && keepers->places[place].path != NULL;
 }
 
+bool keepers_have_heard(const struct keepers *keepers, size_t place) {
+	return keepers_keep(keepers, place) && keepers->places[place].answered > 0;
+}
+
 int keepers_descriptor(const struct keepers *keepers) {
 	return keepers->descriptor;
 }

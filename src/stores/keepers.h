@@ -48,6 +48,9 @@ void keepers_destroy(struct keepers *keepers);
 /* Whether a place has a keeper. NULL keepers: none has. */
 bool keepers_keep(const struct keepers *keepers, size_t place);
 
+/* Whether the keeper of a place has ever answered. */
+bool keepers_have_heard(const struct keepers *keepers, size_t place);
+
 /* A descriptor that can be read when there is something to receive. Theirs. */
 int keepers_descriptor(const struct keepers *keepers);
 

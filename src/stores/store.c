@@ -226,7 +226,6 @@ struct store *store_open(struct text location, enum store_origin origin, size_t 
 		store_close(store);
 		return NULL;
 	}
-	store->was_absent = access(store->location, F_OK) != 0 && errno == ENOENT;
 	return store;
 }
 

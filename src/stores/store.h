@@ -126,7 +126,7 @@ struct store {
 	size_t file_size_limit;
 	/* Whether it may be absent: a default store that does not exist is empty, not a problem. */
 	bool optional;
-	/* When it was opened, by who may see more than who lists it. */
+	/* When the set was opened, by who may see more than who lists it. */
 	bool was_absent;
 	void *state;
 	const struct keeper *keeper; /* who lists it in its stead (stores/keepers.h); or NULL */

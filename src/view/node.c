@@ -79,7 +79,7 @@ bool node_read(const struct node *node, struct buffer *content, struct error *er
 }
 
 /* Locators of these kinds lead to where a download is, or would be. */
-static bool follows_cache(const struct node *node) {
+bool node_follows_cache(const struct node *node) {
 	if (node->type != &locator_link) {
 		return false;
 	}
@@ -102,7 +102,7 @@ bool node_attributes(
 		.links = 1,
 		.is_live = node->type->is_live,
 		.is_momentary = node->type->is_momentary,
-		.follows_cache = follows_cache(node),
+		.follows_cache = node_follows_cache(node),
 	};
 	if (node->type->kind == NODE_DIRECTORY) {
 		return true;

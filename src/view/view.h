@@ -100,6 +100,9 @@ void node_finish(struct node *node);
 
 enum node_kind node_kind(const struct node *node);
 
+/* Whether it is a link into a cache of downloads; that is told without looking there. */
+bool node_follows_cache(const struct node *node);
+
 /* Whether what it shows changes by itself: .cardfs and what is in it. */
 bool node_is_live(const struct node *node);
 

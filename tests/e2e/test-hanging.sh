@@ -71,4 +71,165 @@ test_it_is_said_that_a_store_hangs_until_it_does_not() {
 	eventually reads "$mnt/one/field" new
 }
 
+a_mount_that_starts_while_a_store_hangs() {
+	count_waiting
+	mkdir remote.d
+	echo '{name: one, field: old}' >remote.d/one.yaml
+	write_card other.yaml <<<'{name: other, field: old}'
+	becomes_faulty remote hang
+	faulty remote
+	cardfs "$mnt" -o "nodefaults,store=$store,store=$work/remote,poll=1"
+}
+
+test_a_mount_starts_while_a_store_hangs() {
+	a_mount_that_starts_while_a_store_hangs
+	is_waited_for remote
+	expect_output other ls "$mnt"
+	expect_contains "$(problems)" "$work/remote: error: its file system does not answer; its cards come when it does"
+	write_card other.yaml <<<'{name: other, field: new}'
+	eventually reads "$mnt/other/field" new
+	becomes_sound remote
+	eventually reads "$mnt/one/field" old
+	eventually has_no_problems
+	expect_output $'one\nother' ls "$mnt"
+	echo '{name: one, field: new}' >remote.d/one.yaml
+	eventually reads "$mnt/one/field" new
+}
+
+# Two stores may be the same one, and whoever serves may not be let in: both are asked for at the start.
+test_several_stores_that_hang_are_waited_for_once() {
+	write_card other.yaml <<<'{name: other}'
+	becomes_faulty near hang
+	becomes_faulty far hang
+	faulty near
+	faulty far
+	cardfs "$mnt" -o "nodefaults,store=$work/near,store=$work/far,store=$store,poll=1"
+	expect_output other ls "$mnt"
+	expect_contains "$(problems)" "$work/near: error: its file" "$work/far: error: its file"
+	echo '{name: one}' >near.d/one.yaml
+	becomes_sound near
+	eventually test -e "$mnt/one"
+	expect_contains "$(problems)" "$work/far: error: its file"
+	becomes_sound far
+	eventually has_no_problems
+}
+
+test_a_mount_ends_while_a_store_hangs() {
+	a_mount_on_a_store_that_hangs
+	umount "$mnt"
+	eventually has_no_servers
+	is_waited_for remote
+	becomes_sound remote
+	eventually has_no_keepers
+}
+
+test_a_server_that_is_told_to_ends_while_a_store_hangs() {
+	a_mount_on_a_store_that_hangs
+	kill -TERM "$(servers)"
+	eventually is_unmounted "$mnt"
+	eventually has_no_servers
+	is_waited_for remote
+}
+
+has_no_keepers() {
+	[ -z "$(processes_named cardfs-keeper)" ]
+}
+
+has_another_worker_than() {
+	local now
+	now=$(workers)
+	[ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+test_a_worker_is_replaced_while_a_store_hangs() {
+	local worker
+	a_mount_on_a_store_that_hangs
+	worker=$(workers)
+	kill -KILL "$worker"
+	eventually has_another_worker_than "$worker"
+	expect_output old cat "$mnt/other/field"
+	eventually has_problem "does not answer; its cards come when it does"
+	becomes_sound remote
+	eventually reads "$mnt/one/field" old
+	eventually has_no_problems
+}
+
+test_another_program_takes_over_while_a_store_hangs() {
+	a_mount_on_a_store_that_hangs
+	cardfs reload "$mnt"
+	expect_output old cat "$mnt/other/field"
+	becomes_sound remote
+	eventually reads "$mnt/one/field" old
+	eventually has_no_problems
+}
+
+test_what_is_mounted_over_a_store_and_hangs_delays_no_other() {
+	count_waiting
+	mkdir remote
+	echo '{name: one, field: old}' >remote/one.yaml
+	write_card other.yaml <<<'{name: other, field: old}'
+	cardfs "$mnt" -o "nodefaults,store=$store,store=$work/remote,poll=1"
+	expect_output $'one\nother' ls "$mnt"
+	becomes_faulty remote hang
+	faulty remote
+	eventually has_problem "$work/remote: error: its file system "
+	write_card other.yaml <<<'{name: other, field: new}'
+	eventually reads "$mnt/other/field" new
+	echo '{name: two}' >remote.d/two.yaml
+	becomes_sound remote
+	eventually test -e "$mnt/two"
+	eventually has_no_problems
+	expect_output $'other\ntwo' ls "$mnt"
+}
+
+test_a_link_to_what_hangs_delays_no_other_store() {
+	count_waiting
+	mkdir remote.d linking
+	echo '{name: one, field: old}' >remote.d/one.yaml
+	write_card other.yaml <<<'{name: other, field: old}'
+	faulty remote
+	cardfs "$mnt" -o "nodefaults,store=$store,store=$work/linking,poll=1"
+	becomes_faulty remote hang
+	ln -s "$work/remote/one.yaml" linking/one.yaml
+	eventually has_problem "$work/linking: error: its file system "
+	write_card other.yaml <<<'{name: other, field: new}'
+	eventually reads "$mnt/other/field" new
+	becomes_sound remote
+	eventually reads "$mnt/one/field" old
+	eventually has_no_problems
+}
+
+# A card whose checkpoint is in the cache of fairseq2's downloads, which is on a file system that hangs.
+a_mount_with_a_cache_that_hangs() {
+	local directory
+	mkdir -p "$XDG_CACHE_HOME/fairseq2"
+	ln -s "$work/remote" "$XDG_CACHE_HOME/fairseq2/assets"
+	mkdir remote.d
+	directory=remote.d/$(basename "$(download_directory https://example.org/one.pt)")
+	mkdir "$directory"
+	touch "$directory/one.pt"
+	write_card one.yaml <<<'{name: one, field: old, checkpoint: "https://example.org/one.pt"}'
+	write_card other.yaml <<<'{name: other, field: old}'
+	becomes_faulty remote hang
+	faulty remote
+	mount_store_with poll=1
+}
+
+leads_into_the_cache() {
+	case $(readlink "$mnt/one/checkpoint") in
+	"$XDG_CACHE_HOME"/fairseq2/assets/*/one.pt) ;;
+	*) return 1 ;;
+	esac
+}
+
+test_a_mount_starts_while_a_cache_hangs() {
+	a_mount_with_a_cache_that_hangs
+	expect_output $'one\nother' ls "$mnt"
+	expect_output old cat "$mnt/one/field"
+	write_card one.yaml <<<'{name: one, field: new, checkpoint: "https://example.org/one.pt"}'
+	eventually reads "$mnt/one/field" new
+	becomes_sound remote
+	eventually leads_into_the_cache
+}
+
 run_test "$@"
