@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,13 +71,15 @@ static void test_nobody_need_ask_for_the_error(void **state) {
 
 static void test_a_message_may_be_made_from_the_one_it_replaces(void **state) {
 	struct error error = {0};
+	char whole[128];
 	(void)state;
 	error_set(&error, ERROR_INVALID, "inner");
 	error_set(&error, error.kind, "outer: %s", error.message);
 	assert_int_equal(error.kind, ERROR_INVALID);
 	assert_string_equal(error.message, "outer: inner");
 	error_set_system(&error, EIO, "%s", error.message);
-	assert_string_equal(error.message, "outer: inner: Input/output error");
+	snprintf(whole, sizeof(whole), "outer: inner: %s", strerror(EIO));
+	assert_string_equal(error.message, whole);
 }
 
 static void test_a_message_that_fits_exactly_is_whole(void **state) {

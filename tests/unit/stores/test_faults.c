@@ -50,7 +50,8 @@ static void test_without_descriptors_everything_stays_and_is_looked_at_again(voi
 	list_again(fixture);
 	end_shortage(&shortage);
 	ASSERT_LISTED(fixture, "a.yaml", "d/b.yaml", "d/e/c.yaml", "d0.yaml");
-	assert_problem(fixture, "", "Too many open files; what it last held is served");
+	assert_problem(fixture, "", strerror(EMFILE));
+	assert_problem(fixture, "", "; what it last held is served");
 	assert_true(fixture->listing.is_incomplete);
 	remove(at(fixture, "a.yaml"));
 	list_again(fixture);
@@ -68,7 +69,8 @@ static void test_a_first_listing_without_descriptors_is_empty(void **state) {
 	list_again(fixture);
 	end_shortage(&shortage);
 	assert_int_equal(fixture->listing.count, 0);
-	assert_problem(fixture, "", "cannot open the store: Too many open files");
+	assert_problem(fixture, "", "cannot open the store: ");
+	assert_problem(fixture, "", strerror(EMFILE));
 	assert_null(strstr(fixture->problems.items[0].message, "served"));
 	assert_true(fixture->listing.is_incomplete);
 	list_again(fixture);

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -22,7 +23,6 @@ static long held;        /* what was left when failing was put off */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
 void __real_free(void *memory);
 char *__real_realpath(const char *path, char *resolved);
 char *__real_getcwd(char *buffer, size_t size);
@@ -81,12 +81,14 @@ void *__wrap_realloc(void *memory, size_t size) {
 	return memory == NULL ? count(__real_malloc(size)) : __real_realloc(memory, size);
 }
 
+/* Not by that of the C library, which in a program that is linked statically is counted itself. */
 void *__wrap_reallocarray(void *memory, size_t count_of, size_t size) {
-	if (is_to_fail()) {
+	size_t whole;
+	if (__builtin_mul_overflow(count_of, size, &whole)) {
+		errno = ENOMEM;
 		return NULL;
 	}
-	void *grown = __real_reallocarray(memory, count_of, size);
-	return memory == NULL ? count(grown) : grown;
+	return __wrap_realloc(memory, whole);
 }
 
 char *__wrap_strndup(const char *string, size_t length) {
@@ -110,20 +112,27 @@ void __wrap_free(void *memory) {
 	__real_free(memory);
 }
 
+static char *keep(const char *path) {
+	char *kept = path == NULL ? NULL : count(__real_malloc(strlen(path) + 1));
+	return kept == NULL ? NULL : strcpy(kept, path);
+}
+
 char *__wrap_realpath(const char *path, char *resolved) {
+	char place[PATH_MAX];
 	if (is_to_fail()) {
 		return NULL;
 	}
-	char *found = __real_realpath(path, resolved);
-	return resolved == NULL ? count(found) : found;
+	return resolved == NULL ? keep(__real_realpath(path, place))
+				: __real_realpath(path, resolved);
 }
 
 char *__wrap_getcwd(char *buffer, size_t size) {
+	char place[PATH_MAX];
 	if (is_to_fail()) {
 		return NULL;
 	}
-	char *found = __real_getcwd(buffer, size);
-	return buffer == NULL ? count(found) : found;
+	return buffer == NULL ? keep(__real_getcwd(place, sizeof(place)))
+			      : __real_getcwd(buffer, size);
 }
 
 /* What these hold is the C library's own, and not counted. */
