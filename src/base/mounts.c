@@ -31,7 +31,8 @@ static bool find_mount(const char *path, uint64_t *mount) {
 	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, wanted, &status) != 0) {
 		return false;
 	}
-	*mount = (status.stx_mask & wanted) != 0
+	/* qemu-user says that it has the number, and leaves it out. */
+	*mount = (status.stx_mask & wanted) != 0 && status.stx_mnt_id != 0
 			 ? status.stx_mnt_id
 			 : makedev(status.stx_dev_major, status.stx_dev_minor);
 	return true;
