@@ -21,7 +21,6 @@ static atomic_long live; /* blocks */
 static long held;        /* what was left when failing was put off */
 
 void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
 void __real_free(void *memory);
 char *__real_realpath(const char *path, char *resolved);
@@ -70,8 +69,20 @@ void *__wrap_malloc(size_t size) {
 	return is_to_fail() ? NULL : count(__real_malloc(size));
 }
 
+/* Not by those of the C library, which in a program that is linked statically are counted
+ * themselves. */
+static bool multiply(size_t count_of, size_t size, size_t *whole) {
+	if (__builtin_mul_overflow(count_of, size, whole)) {
+		errno = ENOMEM;
+		return false;
+	}
+	return true;
+}
+
 void *__wrap_calloc(size_t count_of, size_t size) {
-	return is_to_fail() ? NULL : count(__real_calloc(count_of, size));
+	size_t whole;
+	void *memory = multiply(count_of, size, &whole) ? __wrap_malloc(whole) : NULL;
+	return memory == NULL ? NULL : memset(memory, 0, whole);
 }
 
 void *__wrap_realloc(void *memory, size_t size) {
@@ -81,14 +92,9 @@ void *__wrap_realloc(void *memory, size_t size) {
 	return memory == NULL ? count(__real_malloc(size)) : __real_realloc(memory, size);
 }
 
-/* Not by that of the C library, which in a program that is linked statically is counted itself. */
 void *__wrap_reallocarray(void *memory, size_t count_of, size_t size) {
 	size_t whole;
-	if (__builtin_mul_overflow(count_of, size, &whole)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return __wrap_realloc(memory, whole);
+	return multiply(count_of, size, &whole) ? __wrap_realloc(memory, whole) : NULL;
 }
 
 char *__wrap_strndup(const char *string, size_t length) {
