@@ -93,7 +93,9 @@ OBJCOPY ?= $(shell $(CC) -print-prog-name=objcopy)
 archives_upto = $(call reverse,$(call upto,$(1),$(LAYERS)))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(BUILD)/lib$(firstword $(1)).a)
 upto = $(if $(2),$(firstword $(2)) $(if $(filter $(1),$(firstword $(2))),,$(call upto,$(1),$(wordlist 2,$(words $(2)),$(2)))))
-libraries_of = $(shell $(PKG_CONFIG) --libs $(if $(filter $(1),$(CORE)),,$(kernel_packages)) yaml-0.1 nettle) -lm
+# glibc before 2.34 has dlopen in a library of its own.
+libraries_of = $(shell $(PKG_CONFIG) --libs $(if $(filter $(1),$(CORE)),,$(kernel_packages)) yaml-0.1 nettle) -lm \
+	$(if $(filter $(1),$(CORE)),,-ldl)
 
 sources := $(wildcard $(if $(CORE_ONLY),,src/*.c) $(LAYERS:%=src/%/*.c))
 unit_sources := $(wildcard $(LAYERS:%=tests/unit/%/test_*.c))
