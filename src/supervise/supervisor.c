@@ -22,7 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NONE = -1, STOP_MILLISECONDS = 10000 };
+/* How long a worker may take to end, and once it is killed. */
+enum { NONE = -1, STOP_MILLISECONDS = 10000, KILL_MILLISECONDS = 1000 };
 
 /* What has to become of it. */
 enum course {
@@ -44,6 +45,7 @@ struct supervisor {
 	pid_t worker; /* 0: none */
 	int channel;
 	bool is_answering; /* the worker */
+	bool is_killed;    /* the worker, by this process */
 	bool is_ready;     /* the mount has answered under this program */
 	bool is_successor; /* of another program */
 	uint64_t since;    /* when the worker began to answer */
@@ -144,13 +146,19 @@ static bool start_worker(struct supervisor *supervisor, struct error *error) {
 	return true;
 }
 
+static void kill_worker(struct supervisor *supervisor) {
+	kill(supervisor->worker, SIGKILL);
+	supervisor->is_killed = true;
+	supervisor->due = now() + KILL_MILLISECONDS;
+}
+
 /* One that answers finishes what it is at; one that does not may be at something for long. */
 static void stop_worker(struct supervisor *supervisor) {
 	supervisor->due = now() + STOP_MILLISECONDS;
 	if (supervisor->worker != 0 && supervisor->is_answering) {
 		channel_send(supervisor->channel, CHANNEL_STOP, NULL, CHANNEL_NO_DESCRIPTOR);
 	} else if (supervisor->worker != 0) {
-		kill(supervisor->worker, SIGKILL);
+		kill_worker(supervisor);
 	}
 }
 
@@ -329,6 +337,7 @@ static void note_end(struct supervisor *supervisor, int status) {
 	}
 	close_one(&supervisor->channel);
 	supervisor->worker = 0;
+	supervisor->is_killed = false;
 	switch (supervisor->course) {
 	case COURSE_SERVE:
 		note_death(supervisor, status);
@@ -448,9 +457,16 @@ static void go_on(struct supervisor *supervisor) {
 	if (time_left(supervisor) != 0 || supervisor->course == COURSE_OVER) {
 		return;
 	}
+	if (supervisor->course != COURSE_SERVE && !supervisor->is_killed) {
+		kill_worker(supervisor);
+		return;
+	}
+	/*
+	 * One that was killed runs no more, though it is not gone while a thread of it waits for a
+	 * file system that does not answer.
+	 */
 	if (supervisor->course != COURSE_SERVE) {
-		kill(supervisor->worker, SIGKILL);
-		supervisor->due = now() + STOP_MILLISECONDS;
+		note_end(supervisor, SIGKILL);
 		return;
 	}
 	atomic_fetch_add(&shared_header(&supervisor->shared)->restarts, 1);
@@ -514,12 +530,23 @@ static bool begin(struct supervisor *supervisor, struct error *error) {
 	return true;
 }
 
+/* Until it is reaped, or has had the time for it. */
+static void await_end(const struct supervisor *supervisor) {
+	static const struct timespec pause = {.tv_nsec = 1000000};
+	pid_t ended = 0;
+	while (ended == 0 && now() < supervisor->due) {
+		ended = waitpid(supervisor->worker, NULL, WNOHANG);
+		if (ended == 0) {
+			nanosleep(&pause, NULL);
+		}
+	}
+}
+
 /* Kills a worker that is left, which waits for a mount that has failed. */
 static void finish(struct supervisor *supervisor) {
 	if (supervisor->worker != 0) {
-		kill(supervisor->worker, SIGKILL);
-		while (waitpid(supervisor->worker, NULL, 0) < 0 && errno == EINTR) {
-		}
+		kill_worker(supervisor);
+		await_end(supervisor);
 	}
 	close_one(&supervisor->channel);
 	close_one(&supervisor->held.control);

@@ -232,4 +232,31 @@ test_a_mount_starts_while_a_cache_hangs() {
 	eventually leads_into_the_cache
 }
 
+# Who looks at a link into the cache waits, and a thread of the server with it.
+somebody_waits_for_the_cache() {
+	count_waiting
+	a_mount_with_a_cache_that_hangs
+	readlink "$mnt/one/checkpoint" >target &
+	eventually is_waited_for remote
+}
+
+test_another_program_takes_over_while_a_request_hangs() {
+	local waiting
+	somebody_waits_for_the_cache
+	waiting=$!
+	cardfs reload "$mnt"
+	expect_output old cat "$mnt/other/field"
+	becomes_sound remote
+	wait "$waiting"
+	eventually leads_into_the_cache
+}
+
+test_a_mount_ends_while_a_request_hangs() {
+	somebody_waits_for_the_cache
+	umount --lazy --force "$mnt"
+	kill -TERM "$(servers)" || true
+	eventually is_unmounted "$mnt"
+	becomes_sound remote
+}
+
 run_test "$@"
