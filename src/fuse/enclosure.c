@@ -238,7 +238,7 @@ static size_t find_kept(const struct mount_options *options, bool *kept) {
 /* Links into a cache are looked at by the server itself. */
 static void leave_to_keepers(struct reach *reach, const bool *kept, size_t store_count) {
 	for (size_t i = 0; i < reach->count; i++) {
-		reach->places[i].is_left_out = kept[i] && i < store_count;
+		reach->places[i].is_left_out = i < store_count && kept[i];
 		reach->places[i].may_hang = kept[i];
 	}
 }

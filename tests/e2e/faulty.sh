@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # work and mnt are lib.sh's
 # File systems that fail or hang when a test wants it (support/faulty.c), and what a mount says of them.
 
 # faulty NAME: mounts $work/NAME, which shows $work/NAME.d and fails as $work/NAME.control says.
