@@ -58,7 +58,7 @@ void report_init(struct report *report, struct filesystem *filesystem,
 static void log_lines(struct text lines) {
 	while (lines.length > 0) {
 		const struct text line = text_part(lines, 0, text_index(lines, '\n'));
-		log_message(LOG_LEVEL_NOTICE, "state: %.*s", TEXT_ARGUMENTS(line));
+		log_message(LOG_LEVEL_NOTICE, "state: %.*s", (int)line.length, line.data);
 		lines = text_part(lines, line.length + 1, lines.length);
 	}
 }

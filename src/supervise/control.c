@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What is said is text, since one program may be older than the other. */
@@ -14,6 +15,7 @@ static const char done[] = "done";
 
 enum {
 	BACKLOG = 8,
+	MOST_PAUSES = 100, /* for the name to be free */
 	PATIENCE_SECONDS = 5,
 	/* What an answer may take: the new program is tried first, and reads its stores. */
 	MOST_SECONDS = 120,
@@ -27,19 +29,33 @@ static socklen_t name_socket(struct sockaddr_un *address, const char *name, cons
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
 }
 
-int control_listen(const char *name, const char *device, struct error *error) {
-	struct sockaddr_un address;
-	const socklen_t size = name_socket(&address, name, device);
+/* Returns CONTROL_NONE with errno. */
+static int listen_once(const struct sockaddr_un *address, socklen_t size) {
 	const int control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (control >= 0 && bind(control, (const struct sockaddr *)&address, size) == 0 &&
-		listen(control, BACKLOG) == 0) {
+	if (control < 0 || (bind(control, (const struct sockaddr *)address, size) == 0 &&
+				   listen(control, BACKLOG) == 0)) {
 		return control;
 	}
-	error_set_system(error, errno, "cannot be asked to take over");
-	if (control >= 0) {
-		close(control);
-	}
+	const int failure = errno;
+	close(control);
+	errno = failure;
 	return CONTROL_NONE;
+}
+
+/* The number of a device is free for another before who served it last has ended. */
+int control_listen(const char *name, const char *device, struct error *error) {
+	static const struct timespec pause = {.tv_nsec = 10000000};
+	struct sockaddr_un address;
+	const socklen_t size = name_socket(&address, name, device);
+	int control = listen_once(&address, size);
+	for (int i = 0; control < 0 && errno == EADDRINUSE && i < MOST_PAUSES; i++) {
+		nanosleep(&pause, NULL);
+		control = listen_once(&address, size);
+	}
+	if (control < 0) {
+		error_set_system(error, errno, "cannot be asked to take over");
+	}
+	return control;
 }
 
 /* Who is at the other end; nobody where that can't be told. */

@@ -10,7 +10,10 @@
 
 enum { CONTROL_NONE = -1 };
 
-/* Returns the socket, or CONTROL_NONE with error set. */
+/*
+ * Returns the socket, or CONTROL_NONE with error set. One of that name that is about to be closed
+ * is waited for: a second at most.
+ */
 int control_listen(const char *name, const char *device, struct error *error);
 
 /* Returns somebody who asks that the program be taken over, to be answered; or CONTROL_NONE. */
