@@ -136,12 +136,13 @@ static bool read_decimal(struct arena *arena, struct text digits, bool is_negati
 	if (!is_negative || text_equal(digits, TEXT("0"))) {
 		return true;
 	}
-	char *data = arena_allocate(arena, digits.length + 1);
+	char *data = arena_allocate(arena, digits.length + 2);
 	if (data == NULL) {
 		return error_set_memory(error);
 	}
 	data[0] = '-';
 	memcpy(data + 1, digits.data, digits.length);
+	data[digits.length + 1] = '\0';
 	*decimal = (struct text){data, digits.length + 1};
 	return true;
 }
@@ -212,6 +213,7 @@ static bool remove_underscores(
 			data[length++] = text.data[i];
 		}
 	}
+	data[length] = '\0';
 	*plain = (struct text){data, length};
 	return true;
 }

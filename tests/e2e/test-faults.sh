@@ -237,6 +237,7 @@ test_a_mount_does_without_what_it_can_not_keep() {
 	expect_output "" problems
 	expect_output "" find home/.cache -type f ! -name filling
 	umount "$mnt"
+	eventually has_no_servers
 	rm home/.cache/filling
 	umount home/.cache
 	mount -t tmpfs -o size=10M roomy home/.cache

@@ -179,6 +179,26 @@ static void test_integers_may_have_4300_digits_and_no_more(void **state) {
 	arena_finish(&arena);
 }
 
+/* Whoever reads the number of a value relies on it. */
+static void test_an_integer_has_a_nul_behind_it(void **state) {
+	(void)state;
+	static const char *const integers[] = {
+		"12", "-12", "1_2", "-1_2", "-007", "+12", "0x1f", "-0x1f"};
+	for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++) {
+		struct arena arena = {0};
+		struct value value = {0};
+		struct error error = {0};
+		char *used = arena_allocate(&arena, 64);
+		memset(used, '9', 64);
+		arena_reset(&arena);
+		const struct text text = text_of(integers[i]);
+		assert_true(
+			scalar_construct(&arena, YAML_1_1, SCALAR_INTEGER, text, &value, &error));
+		assert_int_equal(value.canonical.data[value.canonical.length], '\0');
+		arena_finish(&arena);
+	}
+}
+
 static void test_sexagesimals_have_no_more_digits_than_others(void **state) {
 	(void)state;
 	struct arena arena = {0};
@@ -284,6 +304,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scalars_mean_what_the_reference_takes_them_for),
 		cmocka_unit_test(test_integers_may_have_4300_digits_and_no_more),
+		cmocka_unit_test(test_an_integer_has_a_nul_behind_it),
 		cmocka_unit_test(test_sexagesimals_have_no_more_digits_than_others),
 		cmocka_unit_test(test_integers_of_other_bases_keep_every_digit),
 		cmocka_unit_test(test_long_scalars_of_each_kind_are_read_in_linear_time),
