@@ -85,7 +85,10 @@ enum attempt_result attempt(attempt_work *work, void *context, int descriptor, i
 		run(work, context, descriptor, ends[1]);
 	}
 	close(ends[1]);
-	const char said = process < 0 ? 0 : hear(ends[0], milliseconds);
+	char said = 0;
+	if (process > 0) {
+		said = hear(ends[0], milliseconds);
+	}
 	close(ends[0]);
 	if (process > 0) {
 		end(process, said != 0);

@@ -251,8 +251,12 @@ struct keepers *enclosure_start_keepers(struct confinement *enclosure,
 	const struct keeper_confinement confinement = {confine_keeper, is_keeper_outdated, kept};
 	bool *is_kept = calloc(count + 1, sizeof(*is_kept));
 	struct keepers *keepers = NULL;
-	*done = is_kept != NULL || error_set_memory(error);
-	if (*done && find_kept(options, is_kept) > 0) {
+	if (is_kept == NULL) {
+		*done = error_set_memory(error);
+		return NULL;
+	}
+	*done = true;
+	if (find_kept(options, is_kept) > 0) {
 		const struct keepers_options choice = {
 			.kept = is_kept,
 			.caches = caches,
