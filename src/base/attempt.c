@@ -1,5 +1,7 @@
 #include "base/attempt.h"
 
+#include "base/descriptors.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +16,7 @@ static const char going_on = '.', said_true = 'y', said_false = 'n';
 /* Closes what is between two descriptors. */
 static void close_between(int low, int high) {
 	if (low + 1 < high) {
-		close_range((unsigned)low + 1, (unsigned)high - 1, 0);
+		descriptors_close((unsigned)low + 1, (unsigned)high - 1);
 	}
 }
 
@@ -28,7 +30,7 @@ static void close_others(int one, int other) {
 	}
 	close_between(STDERR_FILENO, low);
 	close_between(low > STDERR_FILENO ? low : STDERR_FILENO, high);
-	close_range((unsigned)high + 1, ~0U, 0);
+	descriptors_close_from((unsigned)high + 1);
 }
 
 static _Noreturn void run(attempt_work *work, void *context, int descriptor, int progress) {
