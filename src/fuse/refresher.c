@@ -348,10 +348,10 @@ static void end_reloading(struct refresher *refresher) {
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
-	catalog_keep(view_catalog(current_view(&refresher->filesystem->current)));
 	note_watches(refresher);
 	doubt_stores(refresher);
 	renew(refresher);
+	catalog_keep(view_catalog(current_view(&refresher->filesystem->current)));
 	for (;;) {
 		struct error error = {0};
 		const enum watch_result result =

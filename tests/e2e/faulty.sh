@@ -18,22 +18,6 @@ becomes_sound() {
 	rm "$1.control"
 }
 
-problems() {
-	cat "$mnt/.cardfs/problems"
-}
-
-has_problem() {
-	problems | grep -qF "$1"
-}
-
-has_no_problems() {
-	[ -z "$(problems)" ]
-}
-
-reads() {
-	[ "$(cat "$1")" = "$2" ]
-}
-
 load() {
 	kill -HUP "$(servers)"
 }

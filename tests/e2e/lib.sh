@@ -104,6 +104,29 @@ eventually() {
 	done
 }
 
+# What there is to wait for.
+
+problems() {
+	cat "$mnt/.cardfs/problems"
+}
+
+has_problem() {
+	problems | grep -qF -- "$1"
+}
+
+has_no_problems() {
+	[ -z "$(problems)" ]
+}
+
+# reads FILE CONTENT
+reads() {
+	[ "$(cat "$1" 2>/dev/null)" = "$2" ]
+}
+
+is_gone() {
+	[ ! -e "$1" ]
+}
+
 # write_card FILE: standard input becomes that file of the store.
 write_card() {
 	mkdir -p "$(dirname "$store/$1")"

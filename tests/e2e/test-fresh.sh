@@ -328,10 +328,6 @@ test_conflicts_come_and_go() {
 	expect_like_fresh
 }
 
-has_problem() {
-	grep -qF "$1" "$mnt/.cardfs/problems"
-}
-
 has_no_problem() {
 	[ ! -s "$mnt/.cardfs/problems" ]
 }

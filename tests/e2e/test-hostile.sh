@@ -7,26 +7,6 @@ set -eEu
 # shellcheck source-path=SCRIPTDIR source=../hostile-names.sh
 . "$(dirname "$0")/../hostile-names.sh"
 
-problems() {
-	cat "$mnt/.cardfs/problems"
-}
-
-has_problem() {
-	problems | grep -qF "$1"
-}
-
-has_no_problems() {
-	[ -z "$(problems)" ]
-}
-
-reads() {
-	[ "$(cat "$1" 2>/dev/null)" = "$2" ]
-}
-
-is_gone() {
-	[ ! -e "$1" ]
-}
-
 # What is there beside the hostile is served all the time.
 write_sound_card() {
 	write_card sound.yaml <<<'{name: sound, field: 1}'

@@ -12,18 +12,6 @@ count_of() {
 	ls "$1" | wc -l
 }
 
-reads() {
-	[ "$(cat "$1" 2>/dev/null)" = "$2" ]
-}
-
-is_gone() {
-	[ ! -e "$1" ]
-}
-
-has_no_problems() {
-	[ -z "$(cat "$mnt/.cardfs/problems")" ]
-}
-
 resident_kilobytes() {
 	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(workers)/status"
 }

@@ -29,10 +29,6 @@ has_other_worker() {
 	[ -n "$now" ] && [ "$now" != "$1" ]
 }
 
-has_problem() {
-	grep -q -- "$1" "$mnt/.cardfs/problems"
-}
-
 shows() {
 	[ "$(cat "$2")" = "$1" ]
 }
