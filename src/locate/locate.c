@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "locate/scheme.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -89,6 +90,16 @@ static void append_cache_place(struct buffer *path, const struct cache_place *pl
 	buffer_append_string(path, place->below);
 }
 
+/* Returns the absolute path, which the caller frees; "" for none, and where it cannot be told; NULL
+ * for want of memory. */
+static char *make_absolute(const struct buffer *path) {
+	if (path->failed) {
+		return NULL;
+	}
+	char *absolute = path->length > 0 ? file_absolute(path->data) : strdup("");
+	return absolute == NULL && errno != ENOMEM ? strdup("") : absolute;
+}
+
 /* The first of the places that there is; empty where there is none. */
 static bool find_cache(char **cache, const struct cache_place *places, struct error *error) {
 	struct buffer path = {0};
@@ -96,13 +107,7 @@ static bool find_cache(char **cache, const struct cache_place *places, struct er
 		append_cache_place(&path, places);
 		places++;
 	}
-	if (buffer_text(&path).length > 0) {
-		*cache = file_absolute(path.data);
-	}
-	bool is_absolute = text_starts_with(buffer_text(&path), TEXT("/"));
-	if (*cache == NULL && !path.failed && !is_absolute) {
-		*cache = strdup("");
-	}
+	*cache = make_absolute(&path);
 	buffer_finish(&path);
 	return *cache != NULL || error_set_memory(error);
 }

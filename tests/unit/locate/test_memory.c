@@ -51,9 +51,30 @@ static void test_placing(void **state) {
 	}
 }
 
+/* Not one that is left out. */
+static bool find_caches(void *context, struct error *error) {
+	struct locate_settings settings;
+	const char *caches[LOCATE_CACHES];
+	(void)context;
+	if (!locate_settings_init(&settings, error)) {
+		return false;
+	}
+	assert_int_equal(locate_caches(&settings, caches), 2);
+	locate_settings_finish(&settings);
+	return true;
+}
+
+static void test_caches_below_the_working_directory(void **state) {
+	(void)state;
+	setenv("HF_HUB_CACHE", "hub", 1);
+	setenv("FAIRSEQ2_CACHE_DIR", "assets", 1);
+	allocation_fail_each(find_caches, NULL, 6);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placing),
+		cmocka_unit_test(test_caches_below_the_working_directory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
