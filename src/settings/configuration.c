@@ -7,6 +7,7 @@
 #include "stores/home.h"
 #include "yaml/read.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,13 +315,21 @@ static bool is_there(const struct buffer *path) {
 	return !path->failed && access(path->data, F_OK) == 0;
 }
 
+/* Where there is no working directory, what was named, so that reading it says what is wrong. */
+static void append_absolute(struct buffer *path, const char *named) {
+	char *absolute = file_absolute(named);
+	path->failed |= absolute == NULL && errno == ENOMEM;
+	buffer_append_string(path, absolute == NULL ? named : absolute);
+	free(absolute);
+}
+
 /* Appends the path of the file to be read; nothing where there is none. */
 static void find_file(struct buffer *path) {
 	const char *named = home_variable("CARDFS_CONFIG");
 	if (named != NULL) {
-		char *absolute = strcmp(named, "/dev/null") == 0 ? NULL : file_absolute(named);
-		buffer_append_string(path, absolute == NULL ? "" : absolute);
-		free(absolute);
+		if (strcmp(named, "/dev/null") != 0) {
+			append_absolute(path, named);
+		}
 		return;
 	}
 	const char *configurations = home_variable("XDG_CONFIG_HOME");

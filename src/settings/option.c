@@ -137,8 +137,12 @@ static bool fail_choice(const struct option *option, const char *value, struct e
 		buffer_append_format(&choices, "%s\"%.*s\"", choices.length == 0 ? "" : " or ",
 			TEXT_ARGUMENTS(choice));
 	}
-	error_set(error, ERROR_USAGE, "%s is %.*s, not \"%s\"", option->long_name,
-		TEXT_ARGUMENTS(buffer_text(&choices)), value);
+	if (choices.failed) {
+		error_set_memory(error);
+	} else {
+		error_set(error, ERROR_USAGE, "%s is %.*s, not \"%s\"", option->long_name,
+			TEXT_ARGUMENTS(buffer_text(&choices)), value);
+	}
 	buffer_finish(&choices);
 	return false;
 }

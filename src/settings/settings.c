@@ -61,22 +61,13 @@ static bool is_listed(const char *const *names, size_t count, struct text name) 
 	return false;
 }
 
-/* ": did you mean …?", or nothing. */
-static const char *hint(struct buffer *text, const struct suggestions *suggestions) {
-	if (suggestions->count > 0) {
-		buffer_append_format(
-			text, "; did you mean %.*s?", TEXT_ARGUMENTS(suggestions->names[0]));
-	}
-	return text->data == NULL ? "" : text->data;
-}
-
 static bool fail_unknown(struct error *error, const char *kind, const char *prefix,
 	struct text name, const struct suggestions *suggestions) {
-	struct buffer text = {0};
-	error_set(error, ERROR_USAGE, "there is no %s %s%.*s%s", kind, prefix, TEXT_ARGUMENTS(name),
-		hint(&text, suggestions));
-	buffer_finish(&text);
-	return false;
+	struct text nearest = suggestions->count > 0 ? suggestions->names[0] : TEXT("");
+	bool has_hint = nearest.length > 0;
+	return error_set(error, ERROR_USAGE, "there is no %s %s%.*s%s%s%.*s%s", kind, prefix,
+		TEXT_ARGUMENTS(name), has_hint ? "; did you mean " : "", has_hint ? prefix : "",
+		TEXT_ARGUMENTS(nearest), has_hint ? "?" : "");
 }
 
 static bool fail_unknown_mount_option(struct text name, struct error *error) {
@@ -96,14 +87,7 @@ static bool fail_unknown_option(struct text name, struct error *error) {
 	for (size_t i = 0; i < option_count; i++) {
 		suggest_consider(&suggestions, text_of(option_table[i].long_name));
 	}
-	struct buffer with_dashes = {0};
-	for (unsigned i = 0; i < suggestions.count && i < 1; i++) {
-		buffer_append_format(&with_dashes, "--%.*s", TEXT_ARGUMENTS(suggestions.names[0]));
-		suggestions.names[0] = buffer_text(&with_dashes);
-	}
-	fail_unknown(error, "option", "--", name, &suggestions);
-	buffer_finish(&with_dashes);
-	return false;
+	return fail_unknown(error, "option", "--", name, &suggestions);
 }
 
 static bool pass_on(struct settings *settings, const char *text, struct error *error) {

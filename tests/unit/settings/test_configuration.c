@@ -185,6 +185,20 @@ static void test_the_users_file_is_below_the_configuration_directory(void **stat
 	assert_string_equal(settings->environment, "aws");
 }
 
+static void test_a_file_that_cannot_be_found_is_said_to_be_none(void **state) {
+	struct fixture *fixture = *state;
+	assert_int_equal(setenv("CARDFS_CONFIG", "relative.yaml", 1), 0);
+	char directory[64];
+	snprintf(directory, sizeof(directory), "%s/gone", fixture->root);
+	assert_int_equal(mkdir(directory, 0755), 0);
+	assert_int_equal(chdir(directory), 0);
+	assert_int_equal(rmdir(directory), 0);
+	const struct settings *settings = load(fixture);
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(settings->problems.count, 1);
+	assert_string_equal(settings->problems.items[0].file, "relative.yaml");
+}
+
 static void test_what_is_wrong_is_said_with_its_line(void **state) {
 	struct fixture *fixture = *state;
 	check_fault(fixture, "\nstor: /a", 2, "there is no setting \"stor\"; did you mean store?");
@@ -218,6 +232,7 @@ int main(void) {
 		CONFIGURATION_TEST(test_an_empty_file_sets_nothing),
 		CONFIGURATION_TEST(test_no_file_is_read_where_none_is_named_or_there),
 		CONFIGURATION_TEST(test_the_users_file_is_below_the_configuration_directory),
+		CONFIGURATION_TEST(test_a_file_that_cannot_be_found_is_said_to_be_none),
 		CONFIGURATION_TEST(test_what_is_wrong_is_said_with_its_line),
 		CONFIGURATION_TEST(test_yaml_that_does_not_parse_is_one_fault),
 	};
