@@ -25,6 +25,7 @@ static void append_problems(struct buffer *message, const struct catalog *catalo
 	if (problem_list_count(&problems, PROBLEM_ERROR) > 0) {
 		buffer_append_string(message, " (some cards could not be read: see cardfs check)");
 	}
+	message->failed |= problems.failed;
 	problem_list_finish(&problems);
 }
 
@@ -46,7 +47,11 @@ struct card *lookup_request(struct catalog *catalog, struct text environment, co
 	buffer_append_format(&message, "there is no asset \"%s\"", request);
 	append_names(&message, catalog, name.name);
 	append_problems(&message, catalog);
-	error_set(error, ERROR_NOT_FOUND, "%.*s", TEXT_ARGUMENTS(buffer_text(&message)));
+	if (message.failed) {
+		error_set_memory(error);
+	} else {
+		error_set(error, ERROR_NOT_FOUND, "%.*s", TEXT_ARGUMENTS(buffer_text(&message)));
+	}
 	buffer_finish(&message);
 	return NULL;
 }
