@@ -1,16 +1,14 @@
 #include "supervise/supervise.h"
 
 #include "base/log.h"
-#include "base/mount_table.h"
 #include "supervise/areas.h"
 #include "supervise/channel.h"
-#include "supervise/control.h"
+#include "supervise/mount.h"
 #include "supervise/restarts.h"
 #include "supervise/takeover.h"
 #include "supervise/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,8 +34,8 @@ enum course {
 struct supervisor {
 	const struct supervised *what;
 	struct shared shared;
-	struct handover held;         /* what the next program is handed */
-	struct fuse_session *session; /* that has mounted; NULL in a program that took over */
+	struct mount mount;
+	int asker; /* who waits for the answer to a reload; CONTROL_NONE */
 	enum course course;
 	bool has_failed; /* with what is in error */
 	struct error *error;
@@ -80,8 +78,8 @@ static void fail(struct supervisor *supervisor, const struct error *error) {
 }
 
 static void answer_asker(struct supervisor *supervisor, const struct error *error) {
-	control_answer(supervisor->held.asker, error);
-	supervisor->held.asker = NONE;
+	control_answer(supervisor->asker, error);
+	supervisor->asker = CONTROL_NONE;
 }
 
 /* Signals. */
@@ -110,15 +108,8 @@ _Noreturn static void become_worker(struct supervisor *supervisor, int channel) 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	close_one(&supervisor->signals);
-	close_one(&supervisor->held.device);
-	close_one(&supervisor->held.control);
-	close_one(&supervisor->held.asker);
-	if (supervisor->held.guard.process != 0) {
-		close(supervisor->held.guard.pipe);
-	}
-	if (supervisor->session != NULL) {
-		close(fuse_session_fd(supervisor->session));
-	}
+	close_one(&supervisor->asker);
+	mount_leave(&supervisor->mount);
 	exit(worker_run(supervisor->what, &supervisor->shared, channel));
 }
 
@@ -162,77 +153,16 @@ static void stop_worker(struct supervisor *supervisor) {
 	}
 }
 
-/* The mount. */
-
-static void find_device(struct supervisor *supervisor) {
-	struct launch *launch = launch_of(supervisor);
-	struct mount_entry entry = {0};
-	if (mount_table_look_up(launch->mount_point, &entry) &&
-		entry.device.length < sizeof(launch->device) &&
-		entry.type.length < sizeof(launch->type)) {
-		memcpy(launch->device, entry.device.data, entry.device.length + 1);
-		memcpy(launch->type, entry.type.data, entry.type.length + 1);
-	}
-	mount_entry_finish(&entry);
-}
-
-/* The mount is as good without what fails here. */
-static void watch_over_mount(struct supervisor *supervisor) {
-	const struct launch *launch = launch_of(supervisor);
-	struct error error = {0};
-	if (!guard_start(&supervisor->held.guard, supervisor->what->name, launch, &error)) {
-		log_message(LOG_LEVEL_WARNING, "%s", error.message);
-	}
-	supervisor->held.control = control_listen(supervisor->what->name, launch->device, &error);
-	if (supervisor->held.control == CONTROL_NONE) {
-		log_message(LOG_LEVEL_WARNING, "%s", error.message);
-	}
-}
-
-static bool mount(struct supervisor *supervisor, struct error *error) {
-	const struct supervised *what = supervisor->what;
-	supervisor->session = connection_create(what->name, &what->connection, NULL, error);
-	if (supervisor->session == NULL ||
-		!connection_mount(supervisor->session, what->mount_point, error)) {
-		return false;
-	}
-	connection_log();
-	supervisor->held.device =
-		fcntl(fuse_session_fd(supervisor->session), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (supervisor->held.device < 0) {
-		return error_set_system(error, errno, "cannot keep the connection to the kernel");
-	}
-	find_device(supervisor);
-	watch_over_mount(supervisor);
-	return true;
-}
-
-static bool is_unmounted(const struct supervisor *supervisor) {
-	struct pollfd device = {.fd = supervisor->held.device};
-	return device.fd < 0 || (poll(&device, 1, 0) == 1 && (device.revents & POLLERR) != 0);
-}
-
-/* By libfuse where it has mounted; it frees what it has in any case. */
-static void unmount(struct supervisor *supervisor) {
-	const bool is_over = is_unmounted(supervisor);
-	close_one(&supervisor->held.device);
-	if (supervisor->session != NULL) {
-		fuse_session_unmount(supervisor->session);
-		fuse_session_destroy(supervisor->session);
-	} else if (!is_over) {
-		guard_unmount(launch_of(supervisor));
-	}
-}
-
 /* What the worker says. */
 
 static void give_device(struct supervisor *supervisor) {
 	struct error error = {0};
-	if (supervisor->held.device < 0 && !mount(supervisor, &error)) {
+	if (supervisor->mount.device == MOUNT_NO_DEVICE &&
+		!mount_establish(&supervisor->mount, &supervisor->what->connection, &error)) {
 		fail(supervisor, &error);
 		return;
 	}
-	channel_send(supervisor->channel, CHANNEL_DEVICE, NULL, supervisor->held.device);
+	channel_send(supervisor->channel, CHANNEL_DEVICE, NULL, supervisor->mount.device);
 }
 
 static void note_answering(struct supervisor *supervisor) {
@@ -306,8 +236,15 @@ static void plan_restart(struct supervisor *supervisor, int status) {
 }
 
 static void take_over(struct supervisor *supervisor) {
+	const struct handover handover = {
+		.memory = supervisor->shared.descriptor,
+		.device = supervisor->mount.device,
+		.control = supervisor->mount.control,
+		.asker = supervisor->asker,
+		.guard = supervisor->mount.guard,
+	};
 	struct error error = {0};
-	takeover_execute(launch_of(supervisor), &supervisor->held, &error);
+	takeover_execute(launch_of(supervisor), &handover, &error);
 	log_message(LOG_LEVEL_ERROR, "no other program takes over: %s", error.message);
 	answer_asker(supervisor, &error);
 	supervisor->course = COURSE_SERVE;
@@ -319,7 +256,7 @@ static void note_death(struct supervisor *supervisor, int status) {
 	if (restarts_is_crash(status)) {
 		slots_note_crash(&areas_of(&supervisor->shared)->slots);
 	}
-	if (supervisor->held.device >= 0 && is_unmounted(supervisor)) {
+	if (supervisor->mount.device != MOUNT_NO_DEVICE && mount_is_gone(&supervisor->mount)) {
 		supervisor->course = COURSE_OVER;
 	} else if (!supervisor->is_ready && !supervisor->is_successor) {
 		explain_end(status, &error);
@@ -352,36 +289,14 @@ static void note_end(struct supervisor *supervisor, int status) {
 	supervisor->is_answering = false;
 }
 
-static void restart_guard(struct supervisor *supervisor) {
-	const struct launch *launch = launch_of(supervisor);
-	struct error error = {0};
-	close(supervisor->held.guard.pipe);
-	if (!guard_start(&supervisor->held.guard, supervisor->what->name, launch, &error)) {
-		log_message(LOG_LEVEL_WARNING, "%s", error.message);
-	}
-}
-
-/* The one of before runs the program of before, and goes on where there can be no other. */
-static void replace_guard(struct supervisor *supervisor) {
-	struct guard before = supervisor->held.guard;
-	struct guard guard = {0};
-	struct error error = {0};
-	if (!guard_start(&guard, supervisor->what->name, launch_of(supervisor), &error)) {
-		log_message(LOG_LEVEL_WARNING, "%s", error.message);
-		return;
-	}
-	guard_dismiss(&before);
-	supervisor->held.guard = guard;
-}
-
 static void reap(struct supervisor *supervisor) {
 	int status;
 	pid_t ended;
 	while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (ended == supervisor->worker) {
 			note_end(supervisor, status);
-		} else if (ended == supervisor->held.guard.process) {
-			restart_guard(supervisor);
+		} else if (ended == supervisor->mount.guard.process) {
+			mount_restart_guard(&supervisor->mount);
 		}
 	}
 }
@@ -436,8 +351,8 @@ static void answer_signals(struct supervisor *supervisor) {
 }
 
 static void answer_control(struct supervisor *supervisor) {
-	supervisor->held.asker = control_accept(supervisor->held.control);
-	if (supervisor->held.asker != CONTROL_NONE) {
+	supervisor->asker = control_accept(supervisor->mount.control);
+	if (supervisor->asker != CONTROL_NONE) {
 		reload(supervisor);
 	}
 }
@@ -481,10 +396,9 @@ static void supervise(struct supervisor *supervisor) {
 		struct pollfd waiting[] = {
 			{.fd = supervisor->signals, .events = POLLIN},
 			{.fd = supervisor->channel, .events = POLLIN},
-			{.fd = supervisor->held.asker == CONTROL_NONE ? supervisor->held.control
-								      : NONE,
+			{.fd = supervisor->asker == CONTROL_NONE ? supervisor->mount.control : NONE,
 				.events = POLLIN},
-			{.fd = supervisor->worker == 0 ? supervisor->held.device : NONE},
+			{.fd = supervisor->worker == 0 ? supervisor->mount.device : NONE},
 		};
 		if (poll(waiting, sizeof(waiting) / sizeof(waiting[0]), time_left(supervisor)) <
 			0) {
@@ -521,11 +435,16 @@ static bool begin(struct supervisor *supervisor, struct error *error) {
 		takeover_note_launch(launch_of(supervisor), what->mount_point);
 		return true;
 	}
-	if (!takeover_receive(&supervisor->held) ||
-		!shared_attach(&supervisor->shared, supervisor->held.memory, what->layout,
-			areas_size(what), error)) {
+	struct handover handover = {0};
+	if (!takeover_receive(&handover, error) ||
+		!shared_attach(&supervisor->shared, handover.memory, what->layout, areas_size(what),
+			error)) {
 		return false;
 	}
+	supervisor->mount.device = handover.device;
+	supervisor->mount.control = handover.control;
+	supervisor->mount.guard = handover.guard;
+	supervisor->asker = handover.asker;
 	atomic_fetch_add(&shared_header(&supervisor->shared)->reloads, 1);
 	return true;
 }
@@ -549,10 +468,9 @@ static void finish(struct supervisor *supervisor) {
 		await_end(supervisor);
 	}
 	close_one(&supervisor->channel);
-	close_one(&supervisor->held.control);
+	mount_close_control(&supervisor->mount);
 	supervisor->what->end(supervisor->what->context);
-	unmount(supervisor);
-	guard_finish(&supervisor->held.guard);
+	mount_finish(&supervisor->mount);
 	answer_asker(supervisor, &(struct error){.message = "it has been unmounted"});
 	close_one(&supervisor->signals);
 	shared_finish(&supervisor->shared);
@@ -563,7 +481,7 @@ static bool start(struct supervisor *supervisor, struct error *error) {
 		return false;
 	}
 	if (supervisor->is_successor) {
-		replace_guard(supervisor);
+		mount_replace_guard(&supervisor->mount);
 	}
 	return start_worker(supervisor, error);
 }
@@ -572,7 +490,8 @@ bool supervise_run(const struct supervised *what, struct error *error) {
 	struct supervisor supervisor = {
 		.what = what,
 		.error = error,
-		.held = {.memory = NONE, .device = NONE, .control = NONE, .asker = NONE},
+		.mount = {.name = what->name, .device = MOUNT_NO_DEVICE, .control = CONTROL_NONE},
+		.asker = CONTROL_NONE,
 		.signals = NONE,
 		.channel = NONE,
 		.is_successor = supervise_role() == SUPERVISE_SUCCESSOR,
@@ -583,7 +502,7 @@ bool supervise_run(const struct supervised *what, struct error *error) {
 	if (!begin(&supervisor, error)) {
 		return false;
 	}
-	supervisor.held.memory = supervisor.shared.descriptor;
+	supervisor.mount.launch = launch_of(&supervisor);
 	what->begin(what->context, launch_of(&supervisor)->mount_point,
 		areas_of(&supervisor.shared)->program, !supervisor.is_successor);
 	supervisor.has_failed = !start(&supervisor, error);

@@ -218,7 +218,7 @@ enum supervise_role supervise_role(void) {
 	return strncmp(value, trial, strlen(trial)) == 0 ? SUPERVISE_TRIAL : SUPERVISE_SUCCESSOR;
 }
 
-bool takeover_receive(struct handover *handover) {
+bool takeover_receive(struct handover *handover, struct error *error) {
 	int guard = 0;
 	const char *value = getenv(variable);
 	const bool is_whole =
@@ -227,11 +227,13 @@ bool takeover_receive(struct handover *handover) {
 			&handover->device, &handover->control, &handover->asker, &guard,
 			&handover->guard.pipe) == 6;
 	unsetenv(variable);
-	if (is_whole) {
-		handover->guard.process = guard;
-		set_inherited(handover, false);
+	if (!is_whole) {
+		return error_set(error, ERROR_INVALID,
+			"%s in the environment is not what a supervisor hands down", variable);
 	}
-	return is_whole;
+	handover->guard.process = guard;
+	set_inherited(handover, false);
+	return true;
 }
 
 bool takeover_check(uint32_t layout, size_t areas_size, struct error *error) {

@@ -419,6 +419,11 @@ test_a_program_that_cannot_take_over_is_refused() {
 	expect_output 1 cat "$mnt/asset_1/field"
 }
 
+test_a_successor_of_nobody_is_refused() {
+	SUPERVISE_TAKEOVER="1 2" expect_status 2 cardfs --foreground --store "$store" "$mnt"
+	expect_contains "$errors" "SUPERVISE_TAKEOVER in the environment is not what a supervisor hands down"
+}
+
 test_a_configuration_that_is_wrong_keeps_the_program() {
 	write_assets 2
 	mkdir -p "$XDG_CONFIG_HOME/cardfs"
