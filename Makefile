@@ -319,7 +319,7 @@ lint-pages:
 	@! grep -v 'referenced manual not found' $(BUILD)/pages.log
 
 format:
-	clang-format -i $(formatted)
+	@clang-format -i $(formatted)
 
 # What mount(8) calls, where it finds them: in /sbin.
 mount_helpers := mount.cardfs mount.fuse.cardfs
