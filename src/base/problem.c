@@ -7,11 +7,17 @@
 
 enum { SMALLEST_CAPACITY = 16, TEXT_SIZE = 1024 };
 
+/* A list is cut when it has come to this, and whenever it has doubled since. */
+enum { FEW = 16 * PROBLEMS_OF_A_FILE };
+
 static const char *const severity_names[] = {
 	[PROBLEM_ERROR] = "error",
 	[PROBLEM_WARNING] = "warning",
 	[PROBLEM_NOTE] = "note",
 };
+
+static const char unknown_rest[] =
+	"from here on the file has more problems, to be seen when those before are mended";
 
 static void finish(struct problem *problem) {
 	free(problem->file);
@@ -61,48 +67,6 @@ static bool copy_shortened(char **copy, struct text text) {
 	return *copy != NULL;
 }
 
-static void add(struct problem_list *list, const struct problem *place, struct text file,
-	struct text asset, const char *message) {
-	struct problem problem = *place;
-	problem.message = strdup(message);
-	const bool copied = copy_text(&problem.file, file) && copy_shortened(&problem.asset, asset);
-	if (!copied || problem.message == NULL || !reserve_one(list)) {
-		finish(&problem);
-		list->failed = true;
-		return;
-	}
-	list->items[list->count++] = problem;
-}
-
-void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
-	uint32_t line, uint32_t column, struct text asset, const char *format, ...) {
-	char message[TEXT_SIZE] = "";
-	va_list arguments;
-	va_start(arguments, format);
-	const int length = vsnprintf(message, sizeof(message), format, arguments);
-	va_end(arguments);
-	if (length >= TEXT_SIZE) {
-		text_mark_cut(message, sizeof(message));
-	}
-	const struct problem place = {.severity = severity, .line = line, .column = column};
-	add(list, &place, file, asset, message);
-}
-
-void problem_list_add_error(
-	struct problem_list *list, struct text file, struct text asset, const struct error *error) {
-	problem_list_add(
-		list, PROBLEM_ERROR, file, error->line, error->column, asset, "%s", error->message);
-}
-
-void problem_list_add_all(struct problem_list *list, const struct problem_list *other) {
-	for (size_t i = 0; i < other->count; i++) {
-		const struct problem *problem = &other->items[i];
-		problem_list_add(list, problem->severity, text_of(problem->file), problem->line,
-			problem->column, text_of(problem->asset), "%s", problem->message);
-	}
-	list->failed = list->failed || other->failed;
-}
-
 static int compare_strings(const char *a, const char *b) {
 	return text_compare(text_of(a), text_of(b));
 }
@@ -134,11 +98,110 @@ static void remove_repeats(struct problem_list *list) {
 	list->count = kept;
 }
 
+static size_t count_of_file(const struct problem_list *list, size_t first) {
+	size_t count = 1;
+	while (first + count < list->count &&
+		compare_strings(list->items[first].file, list->items[first + count].file) == 0) {
+		count++;
+	}
+	return count;
+}
+
+/* Has one problem in the place of the first of them. */
+static void replace_rest(struct problem_list *list, struct problem *rest, size_t count) {
+	enum problem_severity severity = rest[0].severity;
+	for (size_t i = 1; i < count; i++) {
+		severity = rest[i].severity < severity ? rest[i].severity : severity;
+		finish(&rest[i]);
+	}
+	char *message = strdup(unknown_rest);
+	list->failed = list->failed || message == NULL;
+	free(rest[0].message);
+	free(rest[0].asset);
+	rest[0] = (struct problem){severity, rest[0].file, rest[0].line, 0, NULL, message};
+}
+
+/* Those of no file stay. */
+static void cut(struct problem_list *list) {
+	size_t kept = 0;
+	for (size_t first = 0, count; first < list->count; first += count) {
+		struct problem *items = &list->items[first];
+		count = count_of_file(list, first);
+		size_t left = count;
+		if (items[0].file != NULL && count > PROBLEMS_OF_A_FILE + 1) {
+			left = PROBLEMS_OF_A_FILE + 1;
+			replace_rest(list, &items[PROBLEMS_OF_A_FILE], count - PROBLEMS_OF_A_FILE);
+		}
+		memmove(&list->items[kept], items, left * sizeof(*items));
+		kept += left;
+	}
+	list->count = kept;
+}
+
 void problem_list_sort(struct problem_list *list) {
 	if (list->count > 1) {
 		qsort(list->items, list->count, sizeof(*list->items), compare);
 		remove_repeats(list);
+		cut(list);
 	}
+}
+
+static void cut_when_long(struct problem_list *list) {
+	if (list->count >= FEW && list->count / 2 >= list->cut_count) {
+		problem_list_sort(list);
+		list->cut_count = list->count;
+	}
+}
+
+static void add(struct problem_list *list, const struct problem *place, struct text file,
+	struct text asset, const char *message) {
+	struct problem problem = *place;
+	problem.message = strdup(message);
+	const bool copied = copy_text(&problem.file, file) && copy_shortened(&problem.asset, asset);
+	if (!copied || problem.message == NULL || !reserve_one(list)) {
+		finish(&problem);
+		list->failed = true;
+		return;
+	}
+	list->items[list->count++] = problem;
+	cut_when_long(list);
+}
+
+void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
+	uint32_t line, uint32_t column, struct text asset, const char *format, ...) {
+	char message[TEXT_SIZE] = "";
+	va_list arguments;
+	va_start(arguments, format);
+	const int length = vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	if (length >= TEXT_SIZE) {
+		text_mark_cut(message, sizeof(message));
+	}
+	const struct problem place = {.severity = severity, .line = line, .column = column};
+	add(list, &place, file, asset, message);
+}
+
+void problem_list_add_error(
+	struct problem_list *list, struct text file, struct text asset, const struct error *error) {
+	problem_list_add(
+		list, PROBLEM_ERROR, file, error->line, error->column, asset, "%s", error->message);
+}
+
+void problem_list_add_rest(
+	struct problem_list *list, struct text file, uint32_t line, size_t count) {
+	problem_list_add(list, PROBLEM_ERROR, file, line, 0, TEXT(""),
+		"from here on the file has %zu more problem%s, to be seen when those before are "
+		"mended",
+		count, count == 1 ? "" : "s");
+}
+
+void problem_list_add_all(struct problem_list *list, const struct problem_list *other) {
+	for (size_t i = 0; i < other->count; i++) {
+		const struct problem *problem = &other->items[i];
+		problem_list_add(list, problem->severity, text_of(problem->file), problem->line,
+			problem->column, text_of(problem->asset), "%s", problem->message);
+	}
+	list->failed = list->failed || other->failed;
 }
 
 bool problem_list_is_same(const struct problem_list *list, const struct problem_list *other) {

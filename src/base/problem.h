@@ -14,6 +14,12 @@ enum problem_severity {
 	PROBLEM_NOTE,    /* worth knowing */
 };
 
+/*
+ * How many problems of one file are told of: who mends them sees the others. Who reads a file keeps
+ * no more, and a list that is sorted has no more; then one says that there are.
+ */
+enum { PROBLEMS_OF_A_FILE = 1000 };
+
 /* line and column count from 1; 0 is none. The strings are the problem's own. */
 struct problem {
 	enum problem_severity severity;
@@ -29,6 +35,7 @@ struct problem_list {
 	struct problem *items;
 	size_t count;
 	size_t capacity;
+	size_t cut_count; /* how many there were when it was cut last */
 	bool failed;
 };
 
@@ -37,7 +44,8 @@ void problem_list_finish(struct problem_list *list);
 /*
  * Adds a problem; file and asset may be empty. The message is a sentence without the place, which
  * may hold anything that a card holds: whoever shows it makes it printable. A message or asset of
- * more than 1,023 bytes is cut, with "...": a name in a card may have millions, and be in many.
+ * more than 1,023 bytes is cut, with "...": a name in a card may have millions, and be in many. A
+ * list that grows long is sorted now and then.
  */
 void problem_list_add(struct problem_list *list, enum problem_severity severity, struct text file,
 	uint32_t line, uint32_t column, struct text asset, const char *format, ...)
@@ -47,10 +55,20 @@ void problem_list_add(struct problem_list *list, enum problem_severity severity,
 void problem_list_add_error(
 	struct problem_list *list, struct text file, struct text asset, const struct error *error);
 
+/*
+ * Adds an error in the place of so many problems of file that are not kept, the first of them on
+ * that line.
+ */
+void problem_list_add_rest(
+	struct problem_list *list, struct text file, uint32_t line, size_t count);
+
 /* Adds copies of every problem of other. */
 void problem_list_add_all(struct problem_list *list, const struct problem_list *other);
 
-/* Sorts by file, line, column, message, and removes those that repeat another in everything. */
+/*
+ * Sorts by file, line, column, message, removes those that repeat another in everything, and puts
+ * one in the place of those that a file has beyond PROBLEMS_OF_A_FILE.
+ */
 void problem_list_sort(struct problem_list *list);
 
 /* Whether both hold the same problems, in the same order. */

@@ -292,8 +292,9 @@ void catalog_add_problems(const struct catalog *catalog, struct problem_list *pr
 		part_add_problems(&catalog->parts[i], problems);
 	}
 	for (size_t i = 0; i < catalog->index.shard_count; i++) {
-		problem_list_add_all(problems, &catalog->index.shards[i]->problems);
+		shard_add_problems(catalog->index.shards[i], problems);
 	}
+	problem_list_sort(problems);
 }
 
 /* NUL may stand in a name, so each environment is written with its length. */

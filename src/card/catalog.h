@@ -140,8 +140,8 @@ void catalog_visit_last_good(
 	const struct catalog *catalog, catalog_file_visitor *visitor, void *context);
 
 /*
- * Adds what is wrong in files and stores and with conflicting and orphaned cards: everything that
- * is known without resolving a card.
+ * Adds what is wrong in files and stores and with conflicting and orphaned cards, everything that
+ * is known without resolving a card; and sorts the list.
  */
 void catalog_add_problems(const struct catalog *catalog, struct problem_list *problems);
 

@@ -14,8 +14,10 @@
 struct draft {
 	struct document_set *set;
 	size_t capacity;
-	struct buffer strings; /* of each document in turn: name, environment, base, references */
-	struct arena arena;    /* of the document that is being looked at */
+	struct buffer strings;  /* of each document in turn: name, environment, base, references */
+	struct arena arena;     /* of the document that is being looked at */
+	size_t left_out;        /* how many problems are not kept */
+	uint32_t left_out_line; /* of the first of them */
 };
 
 static void free_set(struct document_set *set) {
@@ -84,15 +86,18 @@ const struct problem *document_fault(const struct document *document) {
 	return &document->set->problems.items[document->fault];
 }
 
-static void add_unreadable(struct draft *draft, const struct error *error) {
-	draft->set->has_unreadable = true;
-	problem_list_add_error(
-		&draft->set->problems, text_of(draft->set->file->path), TEXT(""), error);
+static void add_fault(struct draft *draft, struct text asset, const struct error *error) {
+	struct problem_list *problems = &draft->set->problems;
+	if (problems->count < PROBLEMS_OF_A_FILE) {
+		problem_list_add_error(problems, text_of(draft->set->file->path), asset, error);
+	} else if (draft->left_out++ == 0) {
+		draft->left_out_line = error->line;
+	}
 }
 
-static void add_fault(struct draft *draft, struct text asset, const struct error *error) {
-	problem_list_add_error(
-		&draft->set->problems, text_of(draft->set->file->path), asset, error);
+static void add_unreadable(struct draft *draft, const struct error *error) {
+	draft->set->has_unreadable = true;
+	add_fault(draft, TEXT(""), error);
 }
 
 static struct document *add_document(struct draft *draft) {
@@ -245,6 +250,7 @@ static bool check_document(struct draft *draft, const struct yaml_slice *slice,
 	document->column = short_column(name_value);
 	if (!find_base(root, document, &base, &fault)) {
 		document->is_faulty = true;
+		/* Where it is not kept, the problem that stands for it comes to be there. */
 		document->fault = (uint32_t)draft->set->problems.count;
 		base = (struct text){0};
 		add_fault(draft, name.name, &fault);
@@ -302,6 +308,10 @@ static void fit(struct document_set *set, size_t string_length) {
 
 static bool finish_documents(struct draft *draft, struct error *error) {
 	struct document_set *set = draft->set;
+	if (draft->left_out > 0) {
+		problem_list_add_rest(&set->problems, text_of(set->file->path),
+			draft->left_out_line, draft->left_out);
+	}
 	if (set->problems.failed || draft->strings.failed) {
 		return error_set_memory(error);
 	}

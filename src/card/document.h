@@ -45,7 +45,7 @@ struct document_set {
 	struct document *documents;
 	size_t count;
 	bool has_unreadable;          /* some document is left out */
-	struct problem_list problems; /* what is wrong in the file, in order */
+	struct problem_list problems; /* what is wrong in the file, in order: PROBLEMS_OF_A_FILE */
 };
 
 /* Its name, environment, base and references, each behind the other. */

@@ -132,20 +132,38 @@ static bool is_orphaned(const struct asset *asset) {
 	return asset->documents[0]->environment_length > 0;
 }
 
+static bool is_in_conflict(const struct asset *asset, size_t index) {
+	return index > 0 &&
+	       has_same_environment(asset->documents[index - 1], asset->documents[index]);
+}
+
 static void inspect(struct shard *shard) {
 	for (size_t position = 0; position < shard->document_count;) {
-		struct asset asset = next_name(shard, &position);
+		const struct asset asset = next_name(shard, &position);
 		shard->asset_count += is_orphaned(&asset) ? 0 : 1;
+		shard->problem_count += is_orphaned(&asset) ? asset.document_count : 0;
 		for (size_t i = 0; i < asset.document_count; i++) {
-			const struct document *document = asset.documents[i];
-			if (is_orphaned(&asset)) {
-				report_orphan(&shard->problems, document);
-			}
-			if (i > 0 && has_same_environment(asset.documents[i - 1], document)) {
-				shard_report_conflict(&shard->problems, asset.name,
-					asset.documents[i - 1], document);
-			}
+			shard->problem_count += is_in_conflict(&asset, i);
 		}
+	}
+}
+
+static void add_problems_of(const struct asset *asset, struct problem_list *problems) {
+	for (size_t i = 0; i < asset->document_count; i++) {
+		if (is_orphaned(asset)) {
+			report_orphan(problems, asset->documents[i]);
+		}
+		if (is_in_conflict(asset, i)) {
+			shard_report_conflict(problems, asset->name, asset->documents[i - 1],
+				asset->documents[i]);
+		}
+	}
+}
+
+void shard_add_problems(const struct shard *shard, struct problem_list *problems) {
+	for (size_t position = 0; shard->problem_count > 0 && position < shard->document_count;) {
+		const struct asset asset = next_name(shard, &position);
+		add_problems_of(&asset, problems);
 	}
 }
 
@@ -212,7 +230,7 @@ static size_t gather_documents(struct shard *shard, const struct shard_change *c
 		}
 	}
 	/* Of documents in conflict one may have the other's place now. */
-	return change->old->problems.count > 0 ? 0 : ordered;
+	return change->old->problem_count > 0 ? 0 : ordered;
 }
 
 static size_t gather_uses(struct shard *shard, const struct shard_change *change) {
@@ -234,12 +252,12 @@ static bool examine(struct shard *shard, const struct shard_change *change, size
 	if (!select_documents(shard, change->shadow)) {
 		return false;
 	}
-	if (is_alike && old->problems.count == 0) {
+	if (is_alike && old->problem_count == 0) {
 		shard->asset_count = old->asset_count;
 	} else {
 		inspect(shard);
 	}
-	return !shard->problems.failed;
+	return true;
 }
 
 static bool fill(struct shard *shard, const struct shard_change *change) {
@@ -293,7 +311,6 @@ void shard_release(struct shard *shard) {
 	}
 	free(shard->all);
 	free(shard->uses);
-	problem_list_finish(&shard->problems);
 	free(shard);
 }
 

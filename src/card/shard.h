@@ -32,8 +32,8 @@ struct shard {
 	size_t document_count;
 	struct shard_use *uses; /* sorted by name */
 	size_t use_count;
-	size_t asset_count;           /* names with a document of their own */
-	struct problem_list problems; /* conflicts and orphans among the documents */
+	size_t asset_count;   /* names with a document of their own */
+	size_t problem_count; /* conflicts and orphans among the documents */
 };
 
 /* What a shard is made of: what an old one holds, less what is removed, and what comes to it. */
@@ -55,6 +55,9 @@ struct shard_change {
 struct shard *shard_create(const struct shard_change *change, struct error *error);
 struct shard *shard_acquire(struct shard *shard);
 void shard_release(struct shard *shard);
+
+/* Adds the conflicts and orphans. */
+void shard_add_problems(const struct shard *shard, struct problem_list *problems);
 
 /* Fills asset with the one of that name. Returns false where there is none, or only environments'
  * cards. */

@@ -99,6 +99,23 @@ test_texts_as_long_as_they_may_be_and_longer() {
 	expect_output 1 cat "$mnt/other/field"
 }
 
+# Each document is a few bytes, and its problem would be a few hundred.
+test_a_file_of_very_many_faults_takes_little_memory() {
+	local last=$((many * 5))
+	write_card broken.yaml < <(yes -- $'---\n[' | head -n $((last * 2)))
+	write_card orphans.yaml < <(seq -f $'---\nname: a%.0f@e' "$last")
+	write_card other.yaml <<<'{name: other, field: 1}'
+	mount_store
+	expect_output 1 cat "$mnt/other/field"
+	expect_equal 2002 "$(wc -l <"$mnt/.cardfs/problems")"
+	expect_contains "$(problems)" \
+		"broken.yaml:2003: error: from here on the file has $((last - 1000)) more problems, to be seen when" \
+		"orphans.yaml:2002: error: from here on the file has more problems, to be seen when"
+	expect_contains "$(sed -n 2p "$mnt/.cardfs/stats" && cat "$mnt/.cardfs/stores")" "1 cards"
+	echo "$last faults: $(resident_kilobytes) kB at most"
+	[ "$(resident_kilobytes)" -lt $((40000 + last)) ]
+}
+
 # What is said of a name is as long for each card that it is said of.
 test_gigantic_names_are_told_of_in_short() {
 	local i

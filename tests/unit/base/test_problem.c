@@ -167,6 +167,81 @@ static void test_sorting_many_repeats_is_quick(void **state) {
 	problem_list_finish(&list);
 }
 
+static void add_many(struct problem_list *list, const char *file, uint32_t count) {
+	for (uint32_t i = count; i > 0; i--) {
+		add(list, file, i, 1, "m");
+	}
+}
+
+static void check_last(const struct problem_list *list, size_t count, const char *expected) {
+	assert_false(list->failed);
+	assert_int_equal(list->count, count);
+	check_line(&list->items[count - 1], true, expected);
+}
+
+static void test_of_one_file_no_more_are_kept_than_anybody_reads(void **state) {
+	struct problem_list list = {0};
+	(void)state;
+	add_many(&list, "a", PROBLEMS_OF_A_FILE + 1);
+	problem_list_sort(&list);
+	check_last(&list, PROBLEMS_OF_A_FILE + 1, "a:1001:1: error: m");
+	add_many(&list, "a", PROBLEMS_OF_A_FILE + 5);
+	problem_list_sort(&list);
+	check_last(&list, PROBLEMS_OF_A_FILE + 1,
+		"a:1001: error: from here on the file has more problems, to be seen when those "
+		"before are mended");
+	add_many(&list, "b", 2);
+	problem_list_sort(&list);
+	check_last(&list, PROBLEMS_OF_A_FILE + 3, "b:2:1: error: m");
+	problem_list_finish(&list);
+}
+
+static void test_what_stands_for_others_is_as_severe_as_the_worst_of_them(void **state) {
+	struct problem_list list = {0};
+	(void)state;
+	for (uint32_t i = 1; i <= PROBLEMS_OF_A_FILE + 3; i++) {
+		problem_list_add(&list,
+			i == PROBLEMS_OF_A_FILE + 2 ? PROBLEM_WARNING : PROBLEM_NOTE, TEXT("a"), i,
+			0, TEXT("llama"), "m");
+	}
+	problem_list_sort(&list);
+	assert_int_equal(problem_list_count(&list, PROBLEM_WARNING), 1);
+	assert_null(list.items[PROBLEMS_OF_A_FILE].asset);
+	problem_list_finish(&list);
+}
+
+static void test_a_list_of_ever_so_many_takes_little_memory(void **state) {
+	struct problem_list list = {0};
+	(void)state;
+	add_many(&list, "a", 300 * PROBLEMS_OF_A_FILE);
+	assert_true(list.capacity <= 64 * PROBLEMS_OF_A_FILE);
+	problem_list_sort(&list);
+	assert_int_equal(list.items[0].line, 1);
+	assert_int_equal(list.count, PROBLEMS_OF_A_FILE + 1);
+	problem_list_finish(&list);
+}
+
+static void test_problems_of_no_file_stay(void **state) {
+	struct problem_list list = {0};
+	(void)state;
+	add_many(&list, "", 2 * PROBLEMS_OF_A_FILE);
+	problem_list_sort(&list);
+	assert_int_equal(list.count, 2 * PROBLEMS_OF_A_FILE);
+	problem_list_finish(&list);
+}
+
+static void test_it_is_said_how_many_are_left_out(void **state) {
+	struct problem_list list = {0};
+	(void)state;
+	problem_list_add_rest(&list, TEXT("a"), 7, 1);
+	problem_list_add_rest(&list, TEXT("a"), 8, 2);
+	check_list(&list, "a:7: error: from here on the file has 1 more problem, to be seen when "
+			  "those before are mended\n"
+			  "a:8: error: from here on the file has 2 more problems, to be seen when "
+			  "those before are mended\n");
+	problem_list_finish(&list);
+}
+
 static void test_problems_are_counted_by_severity(void **state) {
 	struct problem_list list = {0};
 	(void)state;
@@ -268,6 +343,11 @@ int main(void) {
 		cmocka_unit_test(test_sorting_drops_repeats_but_nothing_that_differs),
 		cmocka_unit_test(test_lists_of_none_and_one_are_sorted_already),
 		cmocka_unit_test(test_sorting_many_repeats_is_quick),
+		cmocka_unit_test(test_of_one_file_no_more_are_kept_than_anybody_reads),
+		cmocka_unit_test(test_what_stands_for_others_is_as_severe_as_the_worst_of_them),
+		cmocka_unit_test(test_a_list_of_ever_so_many_takes_little_memory),
+		cmocka_unit_test(test_problems_of_no_file_stay),
+		cmocka_unit_test(test_it_is_said_how_many_are_left_out),
 		cmocka_unit_test(test_problems_are_counted_by_severity),
 		cmocka_unit_test(test_severities_have_the_names_that_editors_know),
 		cmocka_unit_test(test_a_line_leaves_out_what_is_not_known),

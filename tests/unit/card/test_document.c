@@ -199,6 +199,53 @@ static void test_a_faulty_base_is_a_fault_of_its_card(void **state) {
 		"a list; quote it if it is meant as a name");
 }
 
+/* A file of so many documents, each with that in it. */
+static struct document_set *read_repeated(const char *document, size_t count) {
+	struct buffer text = {0};
+	for (size_t i = 0; i < count; i++) {
+		buffer_append_string(&text, document);
+	}
+	struct document_set *set = read_text(buffer_text(&text), &yaml_default_limits);
+	buffer_finish(&text);
+	return set;
+}
+
+static void assert_last_problem(const struct document_set *set, const char *expected) {
+	struct buffer line = {0};
+	assert_int_equal(set->problems.count, PROBLEMS_OF_A_FILE + 1);
+	problem_append(&line, &set->problems.items[PROBLEMS_OF_A_FILE], true);
+	assert_string_equal(line.data, expected);
+	buffer_finish(&line);
+}
+
+static void test_no_more_problems_are_kept_than_anybody_reads(void **state) {
+	(void)state;
+	struct document_set *set = read_repeated("---\n[\n", PROBLEMS_OF_A_FILE);
+	assert_int_equal(set->problems.count, PROBLEMS_OF_A_FILE);
+	document_set_release(set);
+	set = read_repeated("---\n[\n", PROBLEMS_OF_A_FILE + 30);
+	assert_true(set->has_unreadable);
+	assert_last_problem(set,
+		"/cards/a.yaml:2003: error: from here on the file has 30 more problems, to be seen "
+		"when those before are mended");
+	document_set_release(set);
+}
+
+static void test_a_fault_that_is_not_kept_is_one_of_the_others(void **state) {
+	(void)state;
+	struct document_set *set = read_repeated("---\nname: a\nbase: 1\n", PROBLEMS_OF_A_FILE + 2);
+	assert_int_equal(set->count, PROBLEMS_OF_A_FILE + 2);
+	assert_false(set->has_unreadable);
+	assert_last_problem(set,
+		"/cards/a.yaml:3003: error: from here on the file has 2 more problems, to be seen "
+		"when those before are mended");
+	const struct problem *rest = &set->problems.items[PROBLEMS_OF_A_FILE];
+	assert_ptr_equal(document_fault(&set->documents[PROBLEMS_OF_A_FILE - 1]), rest - 1);
+	assert_ptr_equal(document_fault(&set->documents[PROBLEMS_OF_A_FILE]), rest);
+	assert_ptr_equal(document_fault(&set->documents[PROBLEMS_OF_A_FILE + 1]), rest);
+	document_set_release(set);
+}
+
 static void test_a_base_may_be_null(void **state) {
 	(void)state;
 	struct document_set *set = read_string("name: a\nbase:\n---\nname: b\n");
@@ -357,6 +404,8 @@ int main(void) {
 		cmocka_unit_test(test_a_document_that_is_no_card_is_left_out),
 		cmocka_unit_test(test_an_unreadable_document_leaves_the_others),
 		cmocka_unit_test(test_a_faulty_base_is_a_fault_of_its_card),
+		cmocka_unit_test(test_no_more_problems_are_kept_than_anybody_reads),
+		cmocka_unit_test(test_a_fault_that_is_not_kept_is_one_of_the_others),
 		cmocka_unit_test(test_a_base_may_be_null),
 		cmocka_unit_test(test_references_are_found_at_any_depth),
 		cmocka_unit_test(test_references_lead_to_the_card_without_its_environment),

@@ -135,11 +135,11 @@ static void test_a_conflict_comes_and_goes(void **state) {
 	struct shard *bad = make_shard(good, before, twice, 0, 2);
 	struct shard *worse = make_shard(bad, NULL, twice, DOCUMENT_COUNT, DOCUMENT_COUNT + 1);
 	struct shard *mended = make_shard(worse, twice, after, 0, 2);
-	assert_int_equal(bad->problems.count, 0);
-	assert_int_equal(worse->problems.count, 1);
+	assert_int_equal(bad->problem_count, 0);
+	assert_int_equal(worse->problem_count, 1);
 	assert_int_equal(worse->asset_count, 2);
 	assert_true(worse->all[1]->offset < worse->all[2]->offset);
-	assert_int_equal(mended->problems.count, 0);
+	assert_int_equal(mended->problem_count, 0);
 	assert_int_equal(mended->asset_count, 2);
 	shard_release(mended);
 	shard_release(worse);

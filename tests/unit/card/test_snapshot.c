@@ -103,6 +103,16 @@ static void test_faults_and_unreadable_documents_are_found_too(void **state) {
 	assert_found_as_read(faulty_text);
 }
 
+static void test_that_there_are_more_problems_than_are_kept_is_found_too(void **state) {
+	struct buffer text = {0};
+	(void)state;
+	for (size_t i = 0; i < 2 * PROBLEMS_OF_A_FILE; i++) {
+		buffer_append_string(&text, "---\n[\n---\nname: a\nbase: 1\n");
+	}
+	assert_found_as_read(text.data);
+	buffer_finish(&text);
+}
+
 static void test_a_file_without_documents_is_found(void **state) {
 	(void)state;
 	assert_found_as_read("# nothing\n");
@@ -180,6 +190,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_documents_are_found_as_they_were_read),
 		cmocka_unit_test(test_faults_and_unreadable_documents_are_found_too),
+		cmocka_unit_test(test_that_there_are_more_problems_than_are_kept_is_found_too),
 		cmocka_unit_test(test_a_file_without_documents_is_found),
 		cmocka_unit_test(test_a_file_that_differs_in_one_byte_is_not_found),
 		cmocka_unit_test(test_other_limits_make_it_worthless),

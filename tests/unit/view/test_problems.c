@@ -172,8 +172,8 @@ static void test_problems_of_many_keys_are_found_in_time(void **state) {
 	struct view *view = scene_view(scene);
 	struct problem_list problems = {0};
 	assert_true(problems_of_view(view, &problems, &scene->error));
-	assert_int_equal(problems.count, COUNT);
-	assert_int_equal(problems.items[COUNT - 1].line, 2 * COUNT);
+	assert_int_equal(problems.count, PROBLEMS_OF_A_FILE + 1);
+	assert_int_equal(problems.items[PROBLEMS_OF_A_FILE].line, 2 * PROBLEMS_OF_A_FILE + 2);
 	problem_list_finish(&problems);
 	view_release(view);
 }
