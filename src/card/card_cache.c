@@ -4,8 +4,10 @@
 #include <string.h>
 
 struct card_cache_entry {
-	struct card_cache_entry *next; /* of those that leave */
+	struct card_cache_entry *next; /* of its name; of those that leave */
 	struct card *card;
+	uint64_t moment; /* since when it is right */
+	size_t place;    /* in the ring */
 	size_t size;
 	bool was_used; /* since the hand last came by */
 	size_t length;
@@ -17,29 +19,134 @@ static struct text entry_key(const void *item) {
 	return (struct text){entry->key, entry->length};
 }
 
-bool card_cache_init(struct card_cache *cache) {
-	*cache = (struct card_cache){.entries = {.key = entry_key}};
-	return pthread_mutex_init(&cache->lock, NULL) == 0;
+static struct text entry_name(const void *item) {
+	const struct card_cache_entry *entry = item;
+	return entry->card->name;
 }
 
-static void free_entry(struct card_cache_entry *entry) {
-	card_release(entry->card);
-	free(entry);
+struct card_cache *card_cache_create(void) {
+	struct card_cache *cache = calloc(1, sizeof(*cache));
+	if (cache == NULL || pthread_mutex_init(&cache->lock, NULL) != 0) {
+		free(cache);
+		return NULL;
+	}
+	atomic_init(&cache->references, 1);
+	cache->entries.key = entry_key;
+	cache->names.key = entry_name;
+	cache->moment = cache->latest = CARD_CACHE_START;
+	return cache;
 }
 
-void card_cache_finish(struct card_cache *cache) {
+struct card_cache *card_cache_acquire(struct card_cache *cache) {
+	atomic_fetch_add_explicit(&cache->references, 1, memory_order_relaxed);
+	return cache;
+}
+
+static void free_entries(struct card_cache_entry *first) {
+	while (first != NULL) {
+		struct card_cache_entry *next = first->next;
+		card_release(first->card);
+		free(first);
+		first = next;
+	}
+}
+
+void card_cache_release(struct card_cache *cache) {
+	if (cache == NULL ||
+		atomic_fetch_sub_explicit(&cache->references, 1, memory_order_acq_rel) != 1) {
+		return;
+	}
 	for (size_t i = 0; i < cache->entries.count; i++) {
-		free_entry(cache->ring[i]);
+		cache->ring[i]->next = NULL;
+		free_entries(cache->ring[i]);
 	}
 	table_finish(&cache->entries);
+	table_finish(&cache->names);
 	pthread_mutex_destroy(&cache->lock);
+	free(cache);
 }
 
-struct card *card_cache_find(struct card_cache *cache, struct text key) {
+/* Room was made for both, so neither can fail. */
+static bool add_to_tables(struct card_cache *cache, struct card_cache_entry *entry) {
+	struct card_cache_entry *first = table_find(&cache->names, entry_name(entry));
+	entry->next = NULL;
+	if (first != NULL) {
+		entry->next = first->next;
+		first->next = entry;
+	}
+	return (first != NULL || table_add(&cache->names, entry)) &&
+	       table_add(&cache->entries, entry);
+}
+
+/* Takes an entry out of those of its name; where it is the first, the next one is that. */
+static void leave_name(struct card_cache *cache, const struct card_cache_entry *entry) {
+	struct card_cache_entry *first = table_find(&cache->names, entry_name(entry));
+	if (first == entry) {
+		table_remove(&cache->names, entry_name(entry));
+		if (entry->next != NULL) {
+			(void)table_add(&cache->names, entry->next);
+		}
+		return;
+	}
+	while (first->next != entry) {
+		first = first->next;
+	}
+	first->next = entry->next;
+}
+
+/* Takes an entry out, and puts it before those that leave. */
+static void take_out(struct card_cache *cache, struct card_cache_entry *entry,
+	struct card_cache_entry **leaving) {
+	leave_name(cache, entry);
+	table_remove(&cache->entries, entry_key(entry));
+	struct card_cache_entry *last = cache->ring[cache->entries.count];
+	cache->ring[entry->place] = last;
+	last->place = entry->place;
+	cache->size -= entry->size;
+	entry->next = *leaving;
+	*leaving = entry;
+}
+
+uint64_t card_cache_advance(
+	struct card_cache *cache, uint64_t moment, const struct table *changed) {
+	struct card_cache_entry *leaving = NULL;
+	uint64_t next = 0;
+	pthread_mutex_lock(&cache->lock);
+	if (moment == cache->moment) {
+		const void *item;
+		for (size_t position = 0; (item = table_next(changed, &position)) != NULL;) {
+			struct card_cache_entry *entry;
+			while ((entry = table_find(&cache->names, changed->key(item))) != NULL) {
+				take_out(cache, entry, &leaving);
+			}
+		}
+		next = cache->moment = ++cache->latest;
+	}
+	pthread_mutex_unlock(&cache->lock);
+	free_entries(leaving);
+	return next;
+}
+
+void card_cache_retreat(struct card_cache *cache, uint64_t moment, uint64_t previous) {
+	struct card_cache_entry *leaving = NULL;
+	pthread_mutex_lock(&cache->lock);
+	if (moment == cache->moment) {
+		for (size_t i = cache->entries.count; i-- > 0;) {
+			if (cache->ring[i]->moment == moment) {
+				take_out(cache, cache->ring[i], &leaving);
+			}
+		}
+		cache->moment = previous;
+	}
+	pthread_mutex_unlock(&cache->lock);
+	free_entries(leaving);
+}
+
+struct card *card_cache_find(struct card_cache *cache, uint64_t moment, struct text key) {
 	pthread_mutex_lock(&cache->lock);
 	struct card_cache_entry *entry = table_find(&cache->entries, key);
 	struct card *card = NULL;
-	if (entry != NULL) {
+	if (entry != NULL && entry->moment <= moment) {
 		entry->was_used = true;
 		card = card_acquire(entry->card);
 	}
@@ -48,16 +155,13 @@ struct card *card_cache_find(struct card_cache *cache, struct text key) {
 }
 
 /* The clock algorithm: passes over entries that were used since it last came by. */
-static struct card_cache_entry *evict(struct card_cache *cache) {
+static void evict(struct card_cache *cache, struct card_cache_entry **leaving) {
 	for (;;) {
 		cache->hand %= cache->entries.count;
-		struct card_cache_entry **place = &cache->ring[cache->hand];
-		struct card_cache_entry *entry = *place;
+		struct card_cache_entry *entry = cache->ring[cache->hand];
 		if (!entry->was_used) {
-			table_remove(&cache->entries, entry_key(entry));
-			cache->size -= entry->size;
-			*place = cache->ring[cache->entries.count];
-			return entry;
+			take_out(cache, entry, leaving);
+			return;
 		}
 		entry->was_used = false;
 		cache->hand++;
@@ -70,31 +174,32 @@ static bool has_room(const struct card_cache *cache, size_t size) {
 		       cache->size <= CARD_CACHE_SIZE - size);
 }
 
-/* Adds an entry, and leaves those that have to go for it in *evicted. */
+/* Adds an entry, and puts those that have to go for it before those that leave. */
 static bool add_entry(struct card_cache *cache, struct card_cache_entry *entry,
-	struct card_cache_entry **evicted) {
-	if (table_find(&cache->entries, entry_key(entry)) != NULL ||
-		!table_reserve(&cache->entries, cache->entries.count + 1)) {
+	struct card_cache_entry **leaving) {
+	if (entry->moment != cache->moment ||
+		table_find(&cache->entries, entry_key(entry)) != NULL ||
+		!table_reserve(&cache->entries, cache->entries.count + 1) ||
+		!table_reserve(&cache->names, cache->names.count + 1)) {
 		return false;
 	}
 	while (!has_room(cache, entry->size)) {
-		struct card_cache_entry *leaving = evict(cache);
-		leaving->next = *evicted;
-		*evicted = leaving;
+		evict(cache, leaving);
 	}
-	/* There is room, so this cannot fail. */
-	cache->ring[cache->entries.count] = entry;
+	entry->place = cache->entries.count;
+	cache->ring[entry->place] = entry;
 	cache->size += entry->size;
-	return table_add(&cache->entries, entry);
+	return add_to_tables(cache, entry);
 }
 
-static struct card_cache_entry *create_entry(struct text key, struct card *card) {
+static struct card_cache_entry *create_entry(uint64_t moment, struct text key, struct card *card) {
 	struct card_cache_entry *entry = malloc(sizeof(*entry) + key.length);
 	if (entry == NULL) {
 		return NULL;
 	}
 	*entry = (struct card_cache_entry){
 		.card = card_acquire(card),
+		.moment = moment,
 		.size = arena_size(&card->arena),
 		.was_used = true,
 		.length = key.length,
@@ -103,33 +208,17 @@ static struct card_cache_entry *create_entry(struct text key, struct card *card)
 	return entry;
 }
 
-void card_cache_add(struct card_cache *cache, struct text key, struct card *card) {
-	struct card_cache_entry *entry = create_entry(key, card);
+void card_cache_add(struct card_cache *cache, uint64_t moment, struct text key, struct card *card) {
+	struct card_cache_entry *entry = create_entry(moment, key, card);
 	if (entry == NULL) {
 		return;
 	}
-	struct card_cache_entry *evicted = NULL;
+	struct card_cache_entry *leaving = NULL;
 	pthread_mutex_lock(&cache->lock);
-	bool is_added = add_entry(cache, entry, &evicted);
+	const bool is_added = add_entry(cache, entry, &leaving);
 	pthread_mutex_unlock(&cache->lock);
 	if (!is_added) {
-		free_entry(entry);
+		free_entries(entry);
 	}
-	while (evicted != NULL) {
-		struct card_cache_entry *next = evicted->next;
-		free_entry(evicted);
-		evicted = next;
-	}
-}
-
-void card_cache_carry_over(
-	struct card_cache *cache, struct card_cache *other, const struct table *changed) {
-	pthread_mutex_lock(&other->lock);
-	for (size_t i = 0; i < other->entries.count; i++) {
-		const struct card_cache_entry *entry = other->ring[i];
-		if (table_find(changed, entry->card->name) == NULL) {
-			card_cache_add(cache, entry_key(entry), entry->card);
-		}
-	}
-	pthread_mutex_unlock(&other->lock);
+	free_entries(leaving);
 }

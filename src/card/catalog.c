@@ -19,11 +19,15 @@ struct catalog {
 	size_t part_count;
 	struct catalog_index index;
 	struct catalog_changes changes;
-	struct card_cache cards;
+	struct card_cache *cards; /* shared with those before and behind it, and when it is: */
+	uint64_t moment, previous_moment;
 };
 
 static void free_catalog(struct catalog *catalog) {
-	card_cache_finish(&catalog->cards);
+	if (catalog->cards != NULL) {
+		card_cache_retreat(catalog->cards, catalog->moment, catalog->previous_moment);
+	}
+	card_cache_release(catalog->cards);
 	catalog_changes_finish(&catalog->changes);
 	catalog_index_finish(&catalog->index);
 	for (size_t i = 0; i < catalog->part_count; i++) {
@@ -155,12 +159,27 @@ static bool fill_catalog(struct catalog *catalog, const struct store_set *stores
 	       catalog_changes_init(&catalog->changes, old, &catalog->index, update, error);
 }
 
+/* Keeps the cards that previous kept, but for those that changed. */
+static bool share_cards(
+	struct catalog *catalog, const struct catalog *previous, struct error *error) {
+	catalog->moment = previous == NULL ? 0
+					   : card_cache_advance(previous->cards, previous->moment,
+						     &catalog->changes.names);
+	if (catalog->moment != 0) {
+		catalog->cards = card_cache_acquire(previous->cards);
+		catalog->previous_moment = previous->moment;
+		return true;
+	}
+	catalog->cards = card_cache_create();
+	catalog->moment = CARD_CACHE_START;
+	return catalog->cards != NULL || error_set_memory(error);
+}
+
 struct catalog *catalog_create(const struct store_set *stores,
 	const struct catalog_options *options, struct catalog *previous,
 	const struct store_changes *changes, struct error *error) {
 	struct catalog *catalog = calloc(1, sizeof(*catalog));
-	if (catalog == NULL || !card_cache_init(&catalog->cards)) {
-		free(catalog);
+	if (catalog == NULL) {
 		error_set_memory(error);
 		return NULL;
 	}
@@ -169,16 +188,14 @@ struct catalog *catalog_create(const struct store_set *stores,
 	catalog->generation =
 		(previous == NULL ? options->past_generation : previous->generation) + 1;
 	struct catalog_update update = {0};
-	bool done = fill_catalog(catalog, stores, previous, changes, &update, error);
+	const bool done = fill_catalog(catalog, stores, previous, changes, &update, error) &&
+			  share_cards(catalog, previous, error);
 	catalog_update_finish(&update);
 	if (!done) {
 		free_catalog(catalog);
 		return NULL;
 	}
-	if (previous != NULL) {
-		catalog->is_same = has_same_parts(catalog, previous);
-		card_cache_carry_over(&catalog->cards, &previous->cards, &catalog->changes.names);
-	}
+	catalog->is_same = previous != NULL && has_same_parts(catalog, previous);
 	return catalog;
 }
 
@@ -317,12 +334,12 @@ static void count_card(const struct catalog *catalog, bool was_kept) {
 
 static struct card *find_card(struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct text key, struct error *error) {
-	struct card *card = card_cache_find(&catalog->cards, key);
+	struct card *card = card_cache_find(catalog->cards, catalog->moment, key);
 	count_card(catalog, card != NULL);
 	if (card == NULL) {
 		card = resolve_card(catalog, asset, environments, error);
 		if (card != NULL) {
-			card_cache_add(&catalog->cards, key, card);
+			card_cache_add(catalog->cards, catalog->moment, key, card);
 		}
 	}
 	return card;
