@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Documents a shard has on average when shards are chosen; it may grow to many times that. */
-#define DOCUMENTS_A_SHARD 32
+/*
+ * Documents a shard has on average when shards are chosen; it may grow to many times that. A change
+ * takes time for every shard, since each is counted, and for every document of those it touches.
+ */
+#define DOCUMENTS_A_SHARD 128
 #define GROWTH_LIMIT 8
 
 /* Fewer new documents are sorted sooner than a thread is started. */

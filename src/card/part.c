@@ -47,6 +47,9 @@ static int compare_paths(
 	if (previous == NULL || j == previous->listing.count) {
 		return -1;
 	}
+	if (listing->files[i] == previous->listing.files[j]) {
+		return 0;
+	}
 	return strcmp(listing->files[i]->path, previous->listing.files[j]->path);
 }
 
