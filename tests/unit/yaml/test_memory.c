@@ -22,6 +22,9 @@ static const char *const documents[] = {
 	"%YAML 1.1\n---\n? [1, 2]\n: |\n  a text\n  of lines\n? b\n: >-\n  folded\n",
 	("a: !!set {x, y}\nb: !!omap [x: 1]\nc: !!pairs [x: 1, x: 2]\nd: !!binary aGVsbG8=\n"
 	 "e: 2001-12-14t21:59:43.10-05:00\nf: 123456789012345678901234567890\ng: 0x1F\n"),
+	("%YAML 1.1\n---\na: [1.5, 1e100, .inf, .nan, 1_000.25, 1:30, 1:30.5, null, true]\n"
+	 "b: [\"\\x01\\u2028\\U0001F600\", 'it''s', \"a: b\", \"#\", \"\", \"1\"]\n"
+	 "c: [!!set {x}, !!omap [x: 1], ? [k] : v]\n"),
 };
 
 static const char *const faulty[] = {
@@ -40,16 +43,43 @@ static enum yaml_result read(
 	return yaml_read(arena, text_of(text), &slice, &yaml_default_limits, value, error);
 }
 
+/* Something that is to come out the same each time, or not at all. */
+struct attempt {
+	const void *given;
+	struct buffer expected;
+};
+
+static void compare_with_first(struct attempt *attempt, const struct buffer *text) {
+	allocation_permit_all();
+	if (attempt->expected.length == 0) {
+		buffer_append_text(&attempt->expected, buffer_text(text));
+	}
+	assert_true(text_equal(buffer_text(&attempt->expected), buffer_text(text)));
+	allocation_permit_end();
+}
+
+static void fail_each(allocation_run *run, const void *given, unsigned least) {
+	struct attempt attempt = {.given = given};
+	/* Grown by now: it is not counted. */
+	assert_true(buffer_reserve(&attempt.expected, 4096));
+	allocation_fail_each(run, &attempt, least);
+	buffer_finish(&attempt.expected);
+}
+
 static bool read_and_write(void *context, struct error *error) {
+	struct attempt *attempt = context;
 	struct arena arena = {0};
 	struct buffer text = {0};
 	const struct value *value;
-	const bool is_read = read(&arena, context, &value, error) == YAML_READ_VALUE;
+	const bool is_read = read(&arena, attempt->given, &value, error) == YAML_READ_VALUE;
 	if (is_read) {
 		yaml_write(&text, value);
 		json_write(&text, value, true);
 	}
 	const bool done = is_read && !text.failed;
+	if (done) {
+		compare_with_first(attempt, &text);
+	}
 	buffer_finish(&text);
 	arena_finish(&arena);
 	return done || (is_read ? error_set_memory(error) : false);
@@ -58,7 +88,7 @@ static bool read_and_write(void *context, struct error *error) {
 static void test_reading_and_writing(void **state) {
 	(void)state;
 	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
-		allocation_fail_each(read_and_write, (void *)(uintptr_t)documents[i], 3);
+		fail_each(read_and_write, documents[i], 3);
 	}
 }
 
@@ -87,10 +117,15 @@ static const struct edit edits[] = {
 	{"a: 1\nm:\n  x: 1\n  y: 2 # two\n", "m.x", NULL},
 	{"a: 1\n", "p.q.r", "text"},
 	{"{a: 1, b: 2}\n", "b", "3"},
+	{"{a: 1, b: 2}\n", "c", "{d: 1}"},
+	{"{a: 1, b: 2}\n", "a", NULL},
+	{"m:\n  x: 1\n\n  # why\n  y: 2\nn: 3\n", "m.y", "|\n  a\n  b\n"},
+	{"a:\n- 1\n- 2\nb: 1\n", "a", "1.50"},
 };
 
 static bool edit_document(void *context, struct error *error) {
-	const struct edit *edit = context;
+	struct attempt *attempt = context;
+	const struct edit *edit = attempt->given;
 	struct arena arena = {0};
 	struct buffer edited = {0};
 	const struct value *keys[4];
@@ -108,6 +143,9 @@ static bool edit_document(void *context, struct error *error) {
 	if (done && edited.failed) {
 		done = error_set_memory(error);
 	}
+	if (done) {
+		compare_with_first(attempt, &edited);
+	}
 	buffer_finish(&edited);
 	arena_finish(&arena);
 	return done;
@@ -116,8 +154,24 @@ static bool edit_document(void *context, struct error *error) {
 static void test_editing(void **state) {
 	(void)state;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-		allocation_fail_each(edit_document, (void *)(uintptr_t)&edits[i], 5);
+		fail_each(edit_document, &edits[i], 5);
 	}
+}
+
+static bool take_away(void *context, struct error *error) {
+	struct attempt *attempt = context;
+	struct buffer edited = {0};
+	const bool done = yaml_edit_away(&edited, text_of(attempt->given), 1, error);
+	if (done) {
+		compare_with_first(attempt, &edited);
+	}
+	buffer_finish(&edited);
+	return done;
+}
+
+static void test_taking_a_document_away(void **state) {
+	(void)state;
+	fail_each(take_away, "# one\na: 1 # two\nb: {c: 1, d: 2}\n# end\n...\n", 5);
 }
 
 int main(void) {
@@ -125,6 +179,7 @@ int main(void) {
 		cmocka_unit_test(test_reading_and_writing),
 		cmocka_unit_test(test_reading_what_is_faulty),
 		cmocka_unit_test(test_editing),
+		cmocka_unit_test(test_taking_a_document_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
