@@ -21,6 +21,9 @@ enum { SOCKET = STDERR_FILENO + 1 };
 /* How often a store is read anew, at most, because a file was moved meanwhile. */
 enum { MOST_READINGS = 10 };
 
+/* More than any message without a listing takes. */
+enum { WORD_SIZE = 64 };
+
 struct process {
 	const struct keeper_duty *duty;
 	struct watch *watch;
@@ -29,6 +32,7 @@ struct process {
 	struct buffer problems;       /* likewise, as a message has them */
 	bool has_problems;
 	bool has_said;
+	struct buffer word;         /* has room for any, so that none is lost for want of memory */
 	uint64_t asked, answered;   /* how many requests */
 	bool is_refused_from_start; /* some file can't be read by any process */
 	bool has_told_outdated;
@@ -48,20 +52,25 @@ static void say(const struct buffer *messages) {
 	}
 }
 
-static void say_word(enum keeper_message kind) {
-	struct buffer message = {0};
-	keeper_message_append(&message, kind);
-	say(&message);
-	buffer_finish(&message);
+static void make_room_for_words(struct process *process) {
+	while (!buffer_reserve(&process->word, WORD_SIZE)) {
+		buffer_finish(&process->word);
+		nanosleep(&pause_after_failure, NULL);
+	}
+}
+
+static void say_word(struct process *process, enum keeper_message kind) {
+	buffer_clear(&process->word);
+	keeper_message_append(&process->word, kind);
+	say(&process->word);
 }
 
 static void answer(struct process *process) {
-	struct buffer message = {0};
 	if (process->answered < process->asked) {
-		keeper_message_append_answer(&message, process->asked);
+		buffer_clear(&process->word);
+		keeper_message_append_answer(&process->word, process->asked);
 		process->answered = process->asked;
-		say(&message);
-		buffer_finish(&message);
+		say(&process->word);
 	}
 }
 
@@ -167,7 +176,7 @@ static void tell_outdated(struct process *process) {
 	if (confinement->is_outdated(confinement->context) ||
 		(file_was_refused() && !process->is_refused_from_start)) {
 		process->has_told_outdated = true;
-		say_word(KEEPER_OUTDATED);
+		say_word(process, KEEPER_OUTDATED);
 	}
 }
 
@@ -188,7 +197,7 @@ static void look(struct process *process, bool cache_changed) {
 		look_at_store(process);
 	}
 	if (cache_changed) {
-		say_word(KEEPER_CHANGED);
+		say_word(process, KEEPER_CHANGED);
 	}
 	tell_outdated(process);
 	answer(process);
@@ -242,6 +251,7 @@ _Noreturn void keeper_process_run(const struct keeper_duty *duty, int socket) {
 		!confinement->confine(confinement->context, duty->place, &error)) {
 		_exit(EXIT_FAILURE);
 	}
+	make_room_for_words(&process);
 	process.watch = watch_place(duty);
 	process.asked = 1;
 	store_changes_add_everything(&process.changes);

@@ -67,8 +67,10 @@ bool remote_mounts_take(struct remote_mounts *mounts, struct text table) {
 	bool done = true;
 	while (done && mount_table_next(&table, &entry)) {
 		const struct text point = buffer_text(&entry.point);
-		if (is_remote(buffer_text(&entry.type))) {
-			done = !entry.point.failed && add(&taken, point);
+		if (entry.point.failed || entry.type.failed) {
+			done = false;
+		} else if (is_remote(buffer_text(&entry.type))) {
+			done = add(&taken, point);
 		} else {
 			remove_covered(&taken, point);
 		}

@@ -4,13 +4,18 @@
  */
 #include "base/log.h"
 #include "stores/defaults.h"
+#include "stores/keeper_message.h"
+#include "stores/keepers.h"
 #include "stores/kept.h"
 #include "stores/overlay.h"
+#include "stores/remote.h"
 #include "stores/watch.h"
 #include "stores/writer.h"
 #include "unit/support/allocation.h"
 
 #include "fixture.h"
+
+#include <poll.h>
 
 /* Not the fixture's, which asserts. */
 static bool list(struct store *store, const struct store_listing *previous, struct error *error) {
@@ -228,6 +233,83 @@ static void test_keeping(void **state) {
 	unsetenv("XDG_CACHE_HOME");
 }
 
+/* A mount that is lost would be asked what may not be answered. */
+static bool tell_remote_mounts(void *context, struct error *error) {
+	static const char table[] = "22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+				    "30 22 0:50 / /home rw shared:1 - nfs4 server:/home rw\n"
+				    "31 22 0:51 / /mnt/a\\040b rw - fuse.sshfs host: rw\n";
+	struct remote_mounts mounts = {0};
+	(void)context;
+	const bool done = remote_mounts_take(&mounts, TEXT(table));
+	assert_true(!done || mounts.count == 2);
+	remote_mounts_finish(&mounts);
+	return done || error_set_memory(error);
+}
+
+static void test_remote_mounts(void **state) {
+	allocation_fail_each(tell_remote_mounts, *state, 5);
+}
+
+/* Of what a keeper has said. */
+static bool exchange(void *context, struct error *error) {
+	struct fixture *fixture = context;
+	struct store_listing listing = {0};
+	struct problem_list problems = {0};
+	struct buffer messages = {0};
+	enum keeper_message kind;
+	keeper_message_append_listing(&messages, &fixture->listing, NULL, &fixture->problems);
+	struct text rest = buffer_text(&messages), content;
+	const bool is_written = !messages.failed && keeper_message_take(&rest, &kind, &content);
+	const bool done =
+		is_written && keeper_message_read_listing(content, NULL, &listing, &problems);
+	if (done) {
+		assert_true(keeper_message_is_same(&listing, &fixture->listing));
+		assert_int_equal(problems.count, fixture->problems.count);
+	}
+	buffer_finish(&messages);
+	store_listing_finish(&listing);
+	problem_list_finish(&problems);
+	return done || error_set_memory(error);
+}
+
+static void test_what_a_keeper_says(void **state) {
+	struct fixture *fixture = *state;
+	fill(fixture);
+	open_store(fixture, "", "");
+	list_again(fixture);
+	assert_int_equal(fixture->problems.count, 1);
+	allocation_fail_each(exchange, fixture, 10);
+}
+
+/* In the keeper's process, when it is about to say so. */
+static bool is_outdated_without_memory(void *context) {
+	(void)context;
+	allocation_fail_next();
+	return true;
+}
+
+static void test_a_keeper_says_a_word_without_memory(void **state) {
+	struct fixture *fixture = *state;
+	const bool kept[] = {true};
+	const struct keeper_confinement confinement = {.is_outdated = is_outdated_without_memory};
+	const struct keepers_options options = {.kept = kept, .confinement = &confinement};
+	struct store_changes changes = {0};
+	struct keepers_news news = {.changes = &changes};
+	fill(fixture);
+	open_store(fixture, "", "");
+	const struct store_set set = {&fixture->store, 1};
+	struct keepers *keepers = keepers_create(&set, &options, &fixture->error);
+	assert_non_null(keepers);
+	while (!keepers_have_heard(keepers, 0)) {
+		struct pollfd ready = {.fd = keepers_descriptor(keepers), .events = POLLIN};
+		poll(&ready, 1, -1);
+		keepers_receive(keepers, &news);
+	}
+	assert_true(news.is_out_of_reach);
+	keepers_destroy(keepers);
+	store_changes_finish(&changes);
+}
+
 int main(void) {
 	/* That it polls for want of memory is no news here. */
 	log_set_level(LOG_LEVEL_ERROR);
@@ -243,6 +325,9 @@ int main(void) {
 		STORE_TEST(test_watching),
 		STORE_TEST(test_writing),
 		STORE_TEST(test_keeping),
+		STORE_TEST(test_remote_mounts),
+		STORE_TEST(test_what_a_keeper_says),
+		STORE_TEST(test_a_keeper_says_a_word_without_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,6 +172,10 @@ void allocation_permit_end(void) {
 	atomic_store(&left, held);
 }
 
+void allocation_fail_next(void) {
+	atomic_store(&left, 0);
+}
+
 static bool fail_at(allocation_run *run, void *context, long number) {
 	struct error error = {0};
 	const long before = atomic_load(&live);

@@ -22,4 +22,7 @@ void allocation_fail_each(allocation_run *run, void *context, unsigned least);
 void allocation_permit_all(void);
 void allocation_permit_end(void);
 
+/* The next allocation fails, and those behind it do not. */
+void allocation_fail_next(void);
+
 #endif
