@@ -276,7 +276,7 @@ static void do_what_is_always_refused(void *context) {
 	apply(&(struct filter){0});
 	EXPECT_FAILURE(EPERM, socket(AF_INET, SOCK_STREAM, 0));
 	EXPECT_FAILURE(EPERM, mount("none", "/mnt", "tmpfs", 0, NULL));
-	EXPECT_FAILURE(EPERM, setuid(getuid()));
+	EXPECT_FAILURE(EPERM, child_set_user(getuid()));
 }
 
 static void test_some_is_refused_however_this_was_built(void **state) {

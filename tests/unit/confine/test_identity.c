@@ -216,7 +216,7 @@ static void stay_root(void *context) {
 	expect_no_capabilities();
 	/* Root without capabilities has no more rights to the files of others than they give. */
 	EXPECT_FAILURE(EACCES, open(path, O_RDONLY | O_CLOEXEC));
-	EXPECT_FAILURE(EPERM, setuid(1));
+	EXPECT_FAILURE(EPERM, child_set_user(1));
 }
 
 static void test_root_has_no_capabilities_either(void **state) {
