@@ -19,6 +19,7 @@ static atomic_long left = -1;
 static atomic_bool has_failed;
 static atomic_long live; /* blocks */
 static long held;        /* what was left when failing was put off */
+static unsigned permits; /* how often that is in force */
 
 void *__real_malloc(size_t size);
 void *__real_realloc(void *memory, size_t size);
@@ -165,15 +166,28 @@ int __wrap_scandir64(const char *path, struct dirent ***entries,
 }
 
 void allocation_permit_all(void) {
-	held = atomic_exchange(&left, -1);
+	if (permits++ == 0) {
+		held = atomic_exchange(&left, -1);
+	}
 }
 
 void allocation_permit_end(void) {
-	atomic_store(&left, held);
+	if (--permits == 0) {
+		atomic_store(&left, held);
+	}
 }
 
 void allocation_fail_next(void) {
 	atomic_store(&left, 0);
+}
+
+void allocation_compare(struct buffer *first, struct text text) {
+	allocation_permit_all();
+	if (first->length == 0) {
+		buffer_append_text(first, text);
+	}
+	assert_true(text_equal(buffer_text(first), text));
+	allocation_permit_end();
 }
 
 static bool fail_at(allocation_run *run, void *context, long number) {

@@ -6,6 +6,7 @@
 #ifndef CARDFS_TESTS_UNIT_SUPPORT_ALLOCATION_H
 #define CARDFS_TESTS_UNIT_SUPPORT_ALLOCATION_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 /* Something that takes memory, and gives all of it back. Returns whether it succeeded. */
@@ -18,7 +19,14 @@ typedef bool allocation_run(void *context, struct error *error);
  */
 void allocation_fail_each(allocation_run *run, void *context, unsigned least);
 
-/* The allocations from here to allocation_permit do not fail: those of the test itself. */
+/*
+ * What a run brings about, which has to be the same each time: first, empty before, keeps what it
+ * was at the first call. Whoever makes first has reserved what it takes, so that it is not counted.
+ */
+void allocation_compare(struct buffer *first, struct text text);
+
+/* The allocations from here to allocation_permit_end do not fail: those of the test itself. May be
+ * nested. */
 void allocation_permit_all(void);
 void allocation_permit_end(void);
 

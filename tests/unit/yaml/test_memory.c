@@ -49,18 +49,8 @@ struct attempt {
 	struct buffer expected;
 };
 
-static void compare_with_first(struct attempt *attempt, const struct buffer *text) {
-	allocation_permit_all();
-	if (attempt->expected.length == 0) {
-		buffer_append_text(&attempt->expected, buffer_text(text));
-	}
-	assert_true(text_equal(buffer_text(&attempt->expected), buffer_text(text)));
-	allocation_permit_end();
-}
-
 static void fail_each(allocation_run *run, const void *given, unsigned least) {
 	struct attempt attempt = {.given = given};
-	/* Grown by now: it is not counted. */
 	assert_true(buffer_reserve(&attempt.expected, 4096));
 	allocation_fail_each(run, &attempt, least);
 	buffer_finish(&attempt.expected);
@@ -78,7 +68,7 @@ static bool read_and_write(void *context, struct error *error) {
 	}
 	const bool done = is_read && !text.failed;
 	if (done) {
-		compare_with_first(attempt, &text);
+		allocation_compare(&attempt->expected, buffer_text(&text));
 	}
 	buffer_finish(&text);
 	arena_finish(&arena);
@@ -144,7 +134,7 @@ static bool edit_document(void *context, struct error *error) {
 		done = error_set_memory(error);
 	}
 	if (done) {
-		compare_with_first(attempt, &edited);
+		allocation_compare(&attempt->expected, buffer_text(&edited));
 	}
 	buffer_finish(&edited);
 	arena_finish(&arena);
@@ -163,7 +153,7 @@ static bool take_away(void *context, struct error *error) {
 	struct buffer edited = {0};
 	const bool done = yaml_edit_away(&edited, text_of(attempt->given), 1, error);
 	if (done) {
-		compare_with_first(attempt, &edited);
+		allocation_compare(&attempt->expected, buffer_text(&edited));
 	}
 	buffer_finish(&edited);
 	return done;
