@@ -1,6 +1,7 @@
 #include "stores/watch_tree.h"
 
 #include "base/file.h"
+#include "stores/watch_place.h"
 #include "stores/watch_poll.h"
 
 #include <dirent.h>
@@ -9,23 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A directory of the tree, or a link in it, or both. */
-struct watch_place {
-	struct watch_interest interest; /* in what a directory holds */
-	struct watch_tree *tree;
-	struct watch_trail *trail; /* of a link, to where it leads */
-	struct watch_place *parent, *children;
-	struct watch_place *previous, *next; /* the parent's other children */
-	struct watch_place *next_unvisited;
-	unsigned depth; /* of a directory; the tree's own is 0 */
-	char path[];
-};
-
-static struct text place_key(const void *item) {
-	const struct watch_place *place = item;
-	return text_of(place->path);
-}
 
 static const char *last_component(const char *path) {
 	return strrchr(path, '/') + 1;
@@ -70,12 +54,6 @@ static void notice_link(struct watch_trail *trail, uint32_t mask) {
 	} else {
 		tell(place->tree, place->path);
 	}
-}
-
-/* Appends the path of an entry of a place. */
-static bool append_entry(struct buffer *path, const struct watch_place *place, const char *name) {
-	file_join(path, text_of(place->path), text_of(name));
-	return !path->failed;
 }
 
 static bool matters(const struct watch_place *place, uint32_t mask, const char *name) {
@@ -127,73 +105,13 @@ static bool notice_entry(struct watch_interest *interest, uint32_t mask, const c
 	}
 	struct buffer path = {0};
 	bool is_noticed = true;
-	if (append_entry(&path, place, name)) {
+	if (watch_place_append_entry(&path, place, name)) {
 		is_noticed = notice_path(place, mask, name, path.data);
 	} else {
 		watch_tree_restart(tree);
 	}
 	buffer_finish(&path);
 	return is_noticed;
-}
-
-static struct watch_place *create_place(
-	struct watch_tree *tree, struct watch_place *parent, struct text path) {
-	struct watch_place *place = calloc(1, sizeof(*place) + path.length + 1);
-	if (place == NULL) {
-		return NULL;
-	}
-	memcpy(place->path, path.data, path.length);
-	place->interest.notice = notice_entry;
-	place->interest.name = "";
-	place->tree = tree;
-	place->depth = parent == NULL ? 0 : parent->depth + 1;
-	if (!table_add(&tree->places, place)) {
-		free(place);
-		return NULL;
-	}
-	place->parent = parent;
-	if (parent != NULL) {
-		place->next = parent->children;
-		parent->children = place;
-		if (place->next != NULL) {
-			place->next->previous = place;
-		}
-	}
-	return place;
-}
-
-static void leave_parent(struct watch_place *place) {
-	if (place->previous != NULL) {
-		place->previous->next = place->next;
-	} else if (place->parent != NULL) {
-		place->parent->children = place->next;
-	}
-	if (place->next != NULL) {
-		place->next->previous = place->previous;
-	}
-}
-
-/* Frees a place and those below it; the parent still has it among its children. */
-static void free_place(struct watch_place *place) {
-	for (struct watch_place *child = place->children; child != NULL;) {
-		struct watch_place *next = child->next;
-		free_place(child);
-		child = next;
-	}
-	if (place->trail != NULL) {
-		watch_trail_finish(place->trail);
-		free(place->trail);
-	}
-	watch_points_remove(place->tree->points, &place->interest);
-	table_remove(&place->tree->places, place_key(place));
-	free(place);
-}
-
-static void destroy_place(struct watch_place *place) {
-	if (place != NULL) {
-		leave_parent(place);
-		free_place(place);
-	}
 }
 
 static void raise_poll(struct watch_tree *tree, enum watch_poll poll) {
@@ -203,37 +121,6 @@ static void raise_poll(struct watch_tree *tree, enum watch_poll poll) {
 static void visit_later(struct watch_place *place) {
 	place->next_unvisited = place->tree->unvisited;
 	place->tree->unvisited = place;
-}
-
-/* Appends where a directory of the tree really is: links lead to the nearest one above, or to it.
- */
-static bool append_resolved(struct buffer *path, const struct watch_place *directory) {
-	const struct watch_place *base = directory;
-	while (base->trail == NULL && base->parent != NULL) {
-		base = base->parent;
-	}
-	const struct watch_trail *trail =
-		base->trail != NULL ? base->trail : &directory->tree->trail;
-	const char *below = directory->path + strlen(base->path);
-	file_join(path, buffer_text(&trail->path), text_of(*below == '/' ? below + 1 : below));
-	return !path->failed;
-}
-
-/* Whether what may not answer begins at an entry of a directory. Without memory: who knows. */
-static bool is_avoided(const struct watch_place *directory, const char *name) {
-	const struct watch_points *points = directory->tree->points;
-	if (points->remote == NULL || points->remote->count == 0) {
-		return false;
-	}
-	struct buffer where = {0}, path = {0};
-	if (append_resolved(&where, directory)) {
-		file_join(&path, buffer_text(&where), text_of(name));
-	}
-	const bool is_remote =
-		where.failed || path.failed || watch_points_avoid(points, buffer_text(&path));
-	buffer_finish(&where);
-	buffer_finish(&path);
-	return is_remote;
 }
 
 static int follow_link(struct watch_place *place) {
@@ -250,7 +137,7 @@ static int follow_link(struct watch_place *place) {
 	}
 	struct buffer start = {0};
 	const int failure =
-		append_resolved(&start, place->parent)
+		watch_place_append_resolved(&start, place->parent)
 			? watch_trail_follow(place->trail, tree->points, buffer_text(&start),
 				  text_of(last_component(place->path)))
 			: ENOMEM;
@@ -260,7 +147,7 @@ static int follow_link(struct watch_place *place) {
 
 static int add_link(struct watch_tree *tree, struct watch_place *parent, const char *path,
 	bool may_be_entered) {
-	struct watch_place *place = create_place(tree, parent, text_of(path));
+	struct watch_place *place = watch_place_create(tree, parent, text_of(path));
 	const int failure = place == NULL ? ENOMEM : follow_link(place);
 	if (failure != 0) {
 		return failure;
@@ -284,7 +171,7 @@ static int add_entry(
 	const bool belongs =
 		parent->depth < scope->depth_limit && scope->enters(name, parent->depth);
 	if (type == DT_DIR && belongs) {
-		struct watch_place *place = create_place(tree, parent, text_of(path));
+		struct watch_place *place = watch_place_create(tree, parent, text_of(path));
 		if (place == NULL) {
 			return ENOMEM;
 		}
@@ -300,7 +187,7 @@ static int add_entry(
 /* What is mounted over an entry is told when it is visited. */
 static unsigned char type_of(const struct watch_place *parent, const char *path) {
 	struct stat status;
-	if (is_avoided(parent, last_component(path))) {
+	if (watch_place_avoids(parent, last_component(path))) {
 		return DT_DIR;
 	}
 	return lstat(path, &status) == 0 ? (unsigned char)IFTODT(status.st_mode) : DT_UNKNOWN;
@@ -314,7 +201,7 @@ static int visit_entry(struct watch_place *place, const struct dirent *entry, st
 		return 0;
 	}
 	buffer_clear(path);
-	if (!append_entry(path, place, name)) {
+	if (!watch_place_append_entry(path, place, name)) {
 		return ENOMEM;
 	}
 	const unsigned char type =
@@ -353,10 +240,12 @@ static int pardon(int system_error) {
 /* Watches a directory and then looks into it, so that nothing is missed in between. */
 static int visit(struct watch_place *place) {
 	const bool is_link = place->trail != NULL || place->parent == NULL;
-	if (!is_link && is_avoided(place->parent, last_component(place->path))) {
+	if (!is_link && watch_place_avoids(place->parent, last_component(place->path))) {
 		raise_poll(place->tree, WATCH_POLL_ELSEWHERE);
 		return 0;
 	}
+	place->interest.notice = notice_entry;
+	place->interest.name = "";
 	place->interest.mask = mask_for(place);
 	const int failure = watch_points_add(
 		place->tree->points, place->path, is_link ? 0 : IN_DONT_FOLLOW, &place->interest);
@@ -391,7 +280,7 @@ static int visit_all(struct watch_tree *tree) {
 /* Unwatches all of it. */
 static void clear(struct watch_tree *tree) {
 	tree->unvisited = NULL;
-	destroy_place(tree->root);
+	watch_place_destroy(tree->root);
 	tree->root = NULL;
 	watch_trail_finish(&tree->trail);
 }
@@ -413,7 +302,7 @@ static int start(struct watch_tree *tree) {
 	if (!is_directory) {
 		return 0;
 	}
-	tree->root = create_place(tree, NULL, text_of(tree->path));
+	tree->root = watch_place_create(tree, NULL, text_of(tree->path));
 	if (tree->root == NULL) {
 		return ENOMEM;
 	}
@@ -459,7 +348,7 @@ static void restart(struct watch_tree *tree) {
 }
 
 static int look_again(struct watch_tree *tree, const char *path) {
-	destroy_place(table_find(&tree->places, text_of(path)));
+	watch_place_destroy(table_find(&tree->places, text_of(path)));
 	const struct text directory = file_directory(text_of(path));
 	struct watch_place *parent = table_find(&tree->places, directory);
 	const int failure =
@@ -495,7 +384,7 @@ static void settle(struct watch_tree *tree) {
 }
 
 static void prepare(struct watch_tree *tree) {
-	tree->places.key = place_key;
+	tree->places.key = watch_place_key;
 	tree->trail.notice = notice_root;
 	tree->trail.owner = tree;
 }
