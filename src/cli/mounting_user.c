@@ -1,20 +1,11 @@
 #include "cli/mounting_user.h"
 
+#include "confine/identity.h"
+
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static const struct passwd *find_user(const char *name) {
-	const struct passwd *entry = getpwnam(name);
-	char *end;
-	if (entry != NULL || name[0] < '0' || name[0] > '9') {
-		return entry;
-	}
-	const unsigned long number = strtoul(name, &end, 10);
-	return *end == '\0' && (uid_t)number == number ? getpwuid((uid_t)number) : NULL;
-}
 
 static bool move_home(const struct passwd *user) {
 	return setenv("HOME", user->pw_dir, 1) == 0 && setenv("USER", user->pw_name, 1) == 0 &&
@@ -23,7 +14,7 @@ static bool move_home(const struct passwd *user) {
 }
 
 bool mounting_user_assume(const char *name, struct error *error) {
-	const struct passwd *user = find_user(name);
+	const struct passwd *user = identity_find_user(name);
 	if (user == NULL) {
 		return error_set(error, ERROR_USAGE,
 			"there is no user %s to mount as (setuid=NAME or its number)", name);

@@ -31,6 +31,12 @@ static bool parse_number(const char *text, unsigned *number) {
 	return true;
 }
 
+const struct passwd *identity_find_user(const char *name) {
+	unsigned number = 0;
+	const struct passwd *entry = getpwnam(name);
+	return entry == NULL && parse_number(name, &number) ? getpwuid(number) : entry;
+}
+
 static bool fill_groups(struct identity *identity, const char *name, struct error *error) {
 	int count = FIRST_GROUPS;
 	for (;;) {
@@ -70,18 +76,14 @@ static bool choose_group(struct identity *identity, const char *name, struct err
 static bool find_entry(
 	struct identity *identity, const char *name, const char *group, struct error *error) {
 	unsigned number = 0;
-	const bool is_number = parse_number(name, &number);
-	const struct passwd *entry = getpwnam(name);
-	if (entry == NULL && is_number) {
-		entry = getpwuid(number);
-	}
+	const struct passwd *entry = identity_find_user(name);
 	if (entry != NULL) {
 		identity->user = entry->pw_uid;
 		identity->group = entry->pw_gid;
 		return choose_group(identity, group, error) &&
 		       fill_groups(identity, entry->pw_name, error);
 	}
-	if (is_number) {
+	if (parse_number(name, &number)) {
 		identity->user = number;
 		identity->group = number;
 		return choose_group(identity, group, error);

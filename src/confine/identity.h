@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <pwd.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -30,6 +31,12 @@ struct identity {
  */
 bool identity_find(struct identity *identity, const char *user, struct error *error);
 void identity_finish(struct identity *identity);
+
+/*
+ * Returns what the system's data base says of the user of that name or number, until it is asked
+ * again; NULL where it knows of none. Called before there are threads.
+ */
+const struct passwd *identity_find_user(const char *name);
 
 /* The user that the process is after identity_assume, as far as it is known before. */
 uid_t identity_user(const struct identity *identity);

@@ -63,6 +63,15 @@ static void test_users_have_names_and_numbers(void **state) {
 	}
 }
 
+static void test_the_data_base_is_asked_for_names_and_numbers(void **state) {
+	(void)state;
+	assert_string_equal(identity_find_user("daemon")->pw_name, "daemon");
+	assert_string_equal(identity_find_user("1")->pw_name, "daemon");
+	assert_null(identity_find_user("no-such-user"));
+	assert_null(identity_find_user("4000000000"));
+	assert_null(identity_find_user("1x"));
+}
+
 static void test_what_is_no_user_is_refused(void **state) {
 	(void)state;
 	static const char *const users[] = {
@@ -314,6 +323,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_root_is_served_by_nobody),
 		cmocka_unit_test(test_users_have_names_and_numbers),
+		cmocka_unit_test(test_the_data_base_is_asked_for_names_and_numbers),
 		cmocka_unit_test(test_what_is_no_user_is_refused),
 		cmocka_unit_test(test_what_is_no_group_is_refused),
 		cmocka_unit_test(test_a_group_takes_the_place_of_the_users_own),
