@@ -1,9 +1,9 @@
 #include "cli/assignment.h"
 
 #include "base/file.h"
+#include "base/home.h"
 #include "card/resolve.h"
 #include "locate/uri.h"
-#include "stores/home.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
+#include "base/home.h"
 #include "cli/columns.h"
 #include "cli/command.h"
 #include "settings/option.h"
-#include "stores/home.h"
 #include "yaml/json.h"
 
 #include <string.h>

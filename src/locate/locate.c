@@ -1,14 +1,13 @@
 #include "locate/locate.h"
 
 #include "base/file.h"
+#include "base/home.h"
 #include "locate/scheme.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Where a cache may be: below what a variable names or, without one, below the home directory. */
 struct cache_place {
@@ -56,37 +55,21 @@ static const char *const state_names[] = {
 	[LOCATION_REMOTE] = "remote",
 };
 
-static const char *non_empty_variable(const char *name) {
-	const char *value = getenv(name);
-	return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-/* NULL where there is none. */
-static const char *home_directory(void) {
-	const char *home = non_empty_variable("HOME");
-	if (home != NULL) {
-		return home;
-	}
-	const struct passwd *user = getpwuid(getuid());
-	return user != NULL ? user->pw_dir : NULL;
-}
-
 /* fairseq2 and huggingface_hub both expand "~" in their variables. */
 static bool starts_with_home(const char *path) {
 	return path[0] == '~' && (path[1] == '/' || path[1] == '\0');
 }
 
 static void append_cache_place(struct buffer *path, const struct cache_place *place) {
-	const char *home = home_directory();
-	const char *base = place->variable != NULL ? non_empty_variable(place->variable) : home;
+	const char *base = place->variable == NULL ? "~" : home_variable(place->variable);
 	if (base == NULL) {
 		return;
 	}
-	if (home != NULL && starts_with_home(base)) {
-		buffer_append_string(path, home);
-		base++;
+	const bool is_below_home = starts_with_home(base) && home_append(path);
+	if (!is_below_home && place->variable == NULL) {
+		return;
 	}
-	buffer_append_string(path, base);
+	buffer_append_string(path, is_below_home ? base + 1 : base);
 	buffer_append_string(path, place->below);
 }
 

@@ -1,10 +1,10 @@
 #include "settings/configuration.h"
 
 #include "base/file.h"
+#include "base/home.h"
 #include "settings/option.h"
 #include "settings/rules.h"
 #include "settings/suggest.h"
-#include "stores/home.h"
 #include "yaml/read.h"
 
 #include <errno.h>

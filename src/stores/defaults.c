@@ -2,8 +2,8 @@
 
 #include "base/attempt.h"
 #include "base/file.h"
+#include "base/home.h"
 #include "stores/built_in.h"
-#include "stores/home.h"
 #include "stores/watch_trail.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "stores/kept.h"
 
 #include "base/file.h"
-#include "stores/home.h"
+#include "base/home.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
  * The card directory of a Python package, found where Python would find it, without Python.
  */
 #include "base/file.h"
-#include "stores/home.h"
+#include "base/home.h"
 #include "stores/kinds.h"
 
 #include <dirent.h>

@@ -1,8 +1,8 @@
 /*
  * Where this user's files are.
  */
-#ifndef CARDFS_STORES_HOME_H
-#define CARDFS_STORES_HOME_H
+#ifndef CARDFS_BASE_HOME_H
+#define CARDFS_BASE_HOME_H
 
 #include "base/buffer.h"
 

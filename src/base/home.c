@@ -1,4 +1,4 @@
-#include "stores/home.h"
+#include "base/home.h"
 
 #include <pwd.h>
 #include <stdlib.h>
