@@ -1,5 +1,6 @@
 #include "cli/columns.h"
 
+#include "base/array.h"
 #include "cli/workspace.h"
 
 #include <stdlib.h>
@@ -22,25 +23,14 @@ void columns_finish(struct columns *columns) {
 	buffer_finish(&columns->text);
 }
 
-static bool reserve_cell(struct columns *columns) {
-	if (columns->cell_count < columns->cell_capacity) {
-		return true;
-	}
-	size_t capacity = columns->cell_capacity == 0 ? 64 : columns->cell_capacity * 2;
-	struct cell *grown = realloc(columns->cells, capacity * sizeof(*grown));
-	if (grown == NULL) {
-		columns->text.failed = true;
-		return false;
-	}
-	columns->cells = grown;
-	columns->cell_capacity = capacity;
-	return true;
-}
-
 static struct cell *add_cell(struct columns *columns, enum terminal_style style, struct text text) {
-	if (!reserve_cell(columns)) {
+	struct cell *cells = array_make_room(
+		columns->cells, columns->cell_count, &columns->cell_capacity, sizeof(*cells));
+	if (cells == NULL) {
+		columns->text.failed = true;
 		return NULL;
 	}
+	columns->cells = cells;
 	size_t offset = columns->text.length;
 	buffer_append_printable(&columns->text, text);
 	struct text shown = text_part(buffer_text(&columns->text), offset, SIZE_MAX);

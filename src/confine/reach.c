@@ -1,5 +1,6 @@
 #include "confine/reach.h"
 
+#include "base/array.h"
 #include "base/attempt.h"
 #include "base/entry.h"
 #include "base/file.h"
@@ -53,16 +54,12 @@ struct making {
 };
 
 bool reach_add(struct reach *reach, const struct reach_place *place) {
-	if (reach->count == reach->capacity) {
-		const size_t capacity = reach->capacity == 0 ? 8 : reach->capacity * 2;
-		struct reach_place *grown =
-			reallocarray(reach->places, capacity, sizeof(*reach->places));
-		if (grown == NULL) {
-			return false;
-		}
-		reach->places = grown;
-		reach->capacity = capacity;
+	struct reach_place *places =
+		array_make_room(reach->places, reach->count, &reach->capacity, sizeof(*places));
+	if (places == NULL) {
+		return false;
 	}
+	reach->places = places;
 	struct reach_place *added = &reach->places[reach->count];
 	*added = *place;
 	added->path = strdup(place->path);

@@ -1,5 +1,6 @@
 #include "fuse/inodes.h"
 
+#include "base/array.h"
 #include "fuse/inode_table.h"
 
 #include <stdlib.h>
@@ -123,15 +124,12 @@ void known_inodes_finish(struct known_inodes *known) {
 }
 
 static bool append_known(struct known_inodes *known, const struct remembered *entry) {
-	if (known->count == known->capacity) {
-		const size_t capacity = known->capacity == 0 ? 16 : known->capacity * 2;
-		struct known_inode *grown = reallocarray(known->items, capacity, sizeof(*grown));
-		if (grown == NULL) {
-			return false;
-		}
-		known->items = grown;
-		known->capacity = capacity;
+	struct known_inode *items =
+		array_make_room(known->items, known->count, &known->capacity, sizeof(*items));
+	if (items == NULL) {
+		return false;
 	}
+	known->items = items;
 	struct known_inode *item = &known->items[known->count];
 	*item = (struct known_inode){
 		.number = entry->number,

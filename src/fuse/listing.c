@@ -1,5 +1,7 @@
 #include "fuse/listing.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 
 void listing_finish(struct listing *listing) {
@@ -8,25 +10,14 @@ void listing_finish(struct listing *listing) {
 	*listing = (struct listing){0};
 }
 
-static bool reserve_entry(struct listing *listing) {
-	if (listing->count < listing->capacity) {
-		return true;
-	}
-	const size_t capacity = listing->capacity == 0 ? 32 : listing->capacity * 2;
-	struct listed *grown = reallocarray(listing->entries, capacity, sizeof(*grown));
-	if (grown == NULL) {
-		return false;
-	}
-	listing->entries = grown;
-	listing->capacity = capacity;
-	return true;
-}
-
 bool listing_add(struct listing *listing, struct text name, enum node_kind kind) {
-	if (!reserve_entry(listing)) {
+	struct listed *entries = array_make_room(
+		listing->entries, listing->count, &listing->capacity, sizeof(*entries));
+	if (entries == NULL) {
 		listing->names.failed = true;
 		return false;
 	}
+	listing->entries = entries;
 	listing->entries[listing->count++] = (struct listed){
 		.name_offset = listing->names.length,
 		.name_length = name.length,

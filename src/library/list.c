@@ -1,3 +1,4 @@
+#include "base/array.h"
 #include "library/handle.h"
 
 #include <stdlib.h>
@@ -10,20 +11,14 @@ struct cardfs_list *list_create(struct error *error) {
 	return list;
 }
 
-static bool grow(struct cardfs_list *list) {
-	size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
-	struct text *items = reallocarray(list->items, capacity, sizeof(*items));
+bool list_add(struct cardfs_list *list, struct text text, struct error *error) {
+	struct text *items =
+		array_make_room(list->items, list->count, &list->capacity, sizeof(*items));
 	if (items == NULL) {
-		return false;
+		return error_set_memory(error);
 	}
 	list->items = items;
-	list->capacity = capacity;
-	return true;
-}
-
-bool list_add(struct cardfs_list *list, struct text text, struct error *error) {
-	if ((list->count == list->capacity && !grow(list)) ||
-		!arena_copy_text(&list->arena, text, &list->items[list->count])) {
+	if (!arena_copy_text(&list->arena, text, &list->items[list->count])) {
 		return error_set_memory(error);
 	}
 	list->count++;

@@ -1,5 +1,7 @@
 #include "settings/option.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,17 +150,12 @@ static bool fail_choice(const struct option *option, const char *value, struct e
 }
 
 static bool add_record(struct settings *settings, const struct setting_record *record) {
-	if (settings->record_count == settings->record_capacity) {
-		size_t capacity =
-			settings->record_capacity == 0 ? 8 : settings->record_capacity * 2;
-		struct setting_record *grown =
-			reallocarray(settings->records, capacity, sizeof(*grown));
-		if (grown == NULL) {
-			return false;
-		}
-		settings->records = grown;
-		settings->record_capacity = capacity;
+	struct setting_record *records = array_make_room(settings->records, settings->record_count,
+		&settings->record_capacity, sizeof(*records));
+	if (records == NULL) {
+		return false;
 	}
+	settings->records = records;
 	settings->records[settings->record_count++] = *record;
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "settings/settings.h"
 
+#include "base/array.h"
 #include "settings/option.h"
 #include "settings/suggest.h"
 
@@ -20,15 +21,12 @@ static const char *const ignored[] = {"defaults", "auto", "noauto", "user", "use
 	"group", "nofail", "_netdev", "comment", "loud", "silent", "lazytime", "nolazytime"};
 
 bool string_list_add(struct string_list *list, const char *string) {
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-		const char **grown = realloc(list->items, capacity * sizeof(const char *));
-		if (grown == NULL) {
-			return false;
-		}
-		list->items = grown;
-		list->capacity = capacity;
+	const char **items =
+		array_make_room(list->items, list->count, &list->capacity, sizeof(const char *));
+	if (items == NULL) {
+		return false;
 	}
+	list->items = items;
 	list->items[list->count++] = string;
 	return true;
 }

@@ -1,9 +1,9 @@
 #include "stores/changes.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-enum { FIRST_CAPACITY = 16 };
 
 static struct text path_key(const void *path) {
 	return text_of(path);
@@ -14,16 +14,12 @@ bool store_changes_is_empty(const struct store_changes *changes) {
 }
 
 static bool make_room(struct store_changes *changes) {
-	if (changes->count < changes->capacity) {
-		return true;
-	}
-	const size_t capacity = changes->capacity == 0 ? FIRST_CAPACITY : changes->capacity * 2;
-	char **paths = reallocarray(changes->paths, capacity, sizeof(*paths));
+	char **paths =
+		array_make_room(changes->paths, changes->count, &changes->capacity, sizeof(*paths));
 	if (paths == NULL) {
 		return false;
 	}
 	changes->paths = paths;
-	changes->capacity = capacity;
 	return true;
 }
 

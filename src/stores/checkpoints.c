@@ -2,6 +2,7 @@
  * What fairseq2 leaves of a training run: model.yaml, a directory for each step that was kept, and
  * the steps' scores. The cards of a step are made up, one file of them a step.
  */
+#include "base/array.h"
 #include "base/file.h"
 #include "stores/kinds.h"
 #include "stores/reader.h"
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-	FIRST_STEP_CAPACITY = 16,
 	SCORE_SIZE_LIMIT = 4096,
 	NUMBER_LENGTH = 19, /* digits that always fit 64 bits */
 	NAME_SIZE = 64,
@@ -136,16 +136,12 @@ static const char *find_model(struct run *run, uint64_t number) {
 }
 
 static bool add_step(struct run *run, const struct step *step) {
-	if (run->count == run->capacity) {
-		const size_t capacity =
-			run->capacity == 0 ? FIRST_STEP_CAPACITY : run->capacity * 2;
-		struct step *steps = reallocarray(run->steps, capacity, sizeof(*steps));
-		if (steps == NULL) {
-			return false;
-		}
-		run->steps = steps;
-		run->capacity = capacity;
+	struct step *steps =
+		array_make_room(run->steps, run->count, &run->capacity, sizeof(*steps));
+	if (steps == NULL) {
+		return false;
 	}
+	run->steps = steps;
 	run->steps[run->count++] = *step;
 	return true;
 }

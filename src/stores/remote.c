@@ -1,11 +1,10 @@
 #include "stores/remote.h"
 
+#include "base/array.h"
 #include "base/mount_table.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { FIRST_CAPACITY = 8 };
 
 /* As mountinfo names them; "fuse.sshfs" is one of "fuse". */
 static const char *const remote_types[] = {"9p", "acfs", "afs", "autofs", "beegfs", "ceph", "cifs",
@@ -35,16 +34,12 @@ static bool add(struct remote_mounts *mounts, struct text path) {
 	if (find(mounts, path) < mounts->count) {
 		return true;
 	}
-	if (mounts->count == mounts->capacity) {
-		const size_t capacity =
-			mounts->capacity == 0 ? FIRST_CAPACITY : mounts->capacity * 2;
-		char **points = reallocarray(mounts->points, capacity, sizeof(char *));
-		if (points == NULL) {
-			return false;
-		}
-		mounts->points = points;
-		mounts->capacity = capacity;
+	char **points =
+		array_make_room(mounts->points, mounts->count, &mounts->capacity, sizeof(char *));
+	if (points == NULL) {
+		return false;
 	}
+	mounts->points = points;
 	char *point = strndup(path.data, path.length);
 	if (point == NULL) {
 		return false;

@@ -1,5 +1,6 @@
 #include "stores/store.h"
 
+#include "base/array.h"
 #include "stores/keepers.h"
 #include "stores/kinds.h"
 #include "yaml/read.h"
@@ -8,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { FIRST_LISTING_CAPACITY = 16 };
 
 static const struct store_type *const store_types[] = {
 	&store_directory_type,
@@ -94,18 +93,13 @@ void store_listing_finish(struct store_listing *listing) {
 }
 
 bool store_listing_add(struct store_listing *listing, struct card_file *file) {
-	if (listing->count == listing->capacity) {
-		const size_t capacity =
-			listing->capacity == 0 ? FIRST_LISTING_CAPACITY : listing->capacity * 2;
-		struct card_file **files =
-			reallocarray(listing->files, capacity, sizeof(struct card_file *));
-		if (files == NULL) {
-			card_file_release(file);
-			return false;
-		}
-		listing->files = files;
-		listing->capacity = capacity;
+	struct card_file **files = array_make_room(
+		listing->files, listing->count, &listing->capacity, sizeof(struct card_file *));
+	if (files == NULL) {
+		card_file_release(file);
+		return false;
 	}
+	listing->files = files;
 	listing->files[listing->count++] = file;
 	return true;
 }

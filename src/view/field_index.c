@@ -1,5 +1,6 @@
 #include "view/field_index.h"
 
+#include "base/array.h"
 #include "card/find.h"
 #include "card/kind.h"
 #include "card/resolve.h"
@@ -59,19 +60,6 @@ void field_index_release(struct field_index *index) {
 	}
 }
 
-/* Returns array, or the one that it became, with room for one more; NULL for want of memory. */
-static void *make_room(void *array, size_t count, size_t *capacity, size_t size) {
-	if (count < *capacity) {
-		return array;
-	}
-	size_t grown_capacity = *capacity == 0 ? 64 : *capacity * 2;
-	void *grown = reallocarray(array, grown_capacity, size);
-	if (grown != NULL) {
-		*capacity = grown_capacity;
-	}
-	return grown;
-}
-
 static struct indexed_field *add_field(struct field_index *index, struct text name) {
 	struct indexed_field *field = table_find(&index->fields, name);
 	if (field != NULL) {
@@ -86,7 +74,7 @@ static struct indexed_field *add_field(struct field_index *index, struct text na
 }
 
 static bool number_value(struct field_index *index, struct indexed_value *value) {
-	struct indexed_value **grown = make_room(index->numbered, index->value_count,
+	struct indexed_value **grown = array_make_room(index->numbered, index->value_count,
 		&index->value_capacity, sizeof(struct indexed_value *));
 	if (grown == NULL || index->value_count == UINT32_MAX) {
 		return false;
@@ -136,7 +124,7 @@ static bool add_fact(struct field_index *index, struct indexed_value *value) {
 	if (value->last_user == index->asset_count) {
 		return true;
 	}
-	uint32_t *grown = make_room(
+	uint32_t *grown = array_make_room(
 		index->facts, index->fact_count, &index->fact_capacity, sizeof(*index->facts));
 	if (grown == NULL || index->fact_count == UINT32_MAX) {
 		return false;
@@ -150,7 +138,7 @@ static bool add_fact(struct field_index *index, struct indexed_value *value) {
 }
 
 static bool add_asset(struct field_index *index, struct text name, int64_t modified) {
-	struct indexed_asset *grown = make_room(
+	struct indexed_asset *grown = array_make_room(
 		index->assets, index->asset_count, &index->asset_capacity, sizeof(*index->assets));
 	if (grown == NULL) {
 		return false;

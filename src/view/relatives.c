@@ -1,5 +1,6 @@
 /* The cards that a card is related to: those that derive from it, that it refers to, and that refer
  * to it. Links in its ".card". */
+#include "base/array.h"
 #include "card/references.h"
 #include "card/value_set.h"
 #include "view/names.h"
@@ -126,16 +127,12 @@ static bool add_candidate(struct candidates *candidates, struct text name) {
 	if (table_find(&candidates->table, name) != NULL) {
 		return true;
 	}
-	if (candidates->count == candidates->capacity) {
-		size_t capacity = candidates->capacity == 0 ? 16 : candidates->capacity * 2;
-		struct text **grown =
-			reallocarray(candidates->items, capacity, sizeof(struct text *));
-		if (grown == NULL) {
-			return false;
-		}
-		candidates->items = grown;
-		candidates->capacity = capacity;
+	struct text **items = array_make_room(
+		candidates->items, candidates->count, &candidates->capacity, sizeof(struct text *));
+	if (items == NULL) {
+		return false;
 	}
+	candidates->items = items;
 	struct text *kept = arena_allocate(&candidates->arena, sizeof(*kept));
 	if (kept == NULL) {
 		return false;

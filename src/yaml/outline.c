@@ -1,5 +1,6 @@
 #include "yaml/outline.h"
 
+#include "base/array.h"
 #include "yaml/fault.h"
 
 #include <stdlib.h>
@@ -16,20 +17,6 @@ struct drawing {
 	size_t offset;
 	size_t index;
 };
-
-static bool grow(void **items, size_t count, size_t *capacity, size_t size) {
-	if (count < *capacity) {
-		return true;
-	}
-	size_t larger = *capacity == 0 ? 64 : *capacity * 2;
-	void *grown = reallocarray(*items, larger, size);
-	if (grown == NULL) {
-		return false;
-	}
-	*items = grown;
-	*capacity = larger;
-	return true;
-}
 
 /* Marks come in the order of the text, but for those of empty scalars, which may be a bit behind.
  */
@@ -75,12 +62,12 @@ static size_t end_of_block_scalar(struct text text, size_t start, size_t end) {
 static bool add_node(
 	struct drawing *drawing, const yaml_event_t *event, const struct outline_node *shape) {
 	struct outline *outline = drawing->outline;
-	void *nodes = outline->nodes;
-	bool has_room = grow(&nodes, outline->count, &outline->capacity, sizeof(*outline->nodes));
-	outline->nodes = nodes;
-	if (!has_room) {
+	struct outline_node *nodes =
+		array_make_room(outline->nodes, outline->count, &outline->capacity, sizeof(*nodes));
+	if (nodes == NULL) {
 		return false;
 	}
+	outline->nodes = nodes;
 	struct outline_node *node = &outline->nodes[outline->count++];
 	*node = *shape;
 	node->line = outline->source.line + (uint32_t)event->start_mark.line;
@@ -96,13 +83,12 @@ static bool add_node(
 
 static bool begin(
 	struct drawing *drawing, const yaml_event_t *event, const struct outline_node *shape) {
-	void *open = drawing->open;
-	bool has_room =
-		grow(&open, drawing->open_count, &drawing->open_capacity, sizeof(*drawing->open));
-	drawing->open = open;
-	if (!has_room) {
+	size_t *open = array_make_room(
+		drawing->open, drawing->open_count, &drawing->open_capacity, sizeof(*open));
+	if (open == NULL) {
 		return false;
 	}
+	drawing->open = open;
 	drawing->open[drawing->open_count++] = drawing->outline->count;
 	return add_node(drawing, event, shape);
 }

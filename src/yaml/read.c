@@ -1,5 +1,6 @@
 #include "yaml/read.h"
 
+#include "base/array.h"
 #include "base/table.h"
 #include "yaml/collection.h"
 #include "yaml/fault.h"
@@ -83,29 +84,13 @@ static struct text key_of_anchor(const void *item) {
 	return anchor->name;
 }
 
-/* Makes room for one more item of size bytes. items may move. */
-static bool grow(void **items, size_t count, size_t *capacity, size_t size) {
-	if (count < *capacity) {
-		return true;
-	}
-	size_t larger = *capacity == 0 ? 32 : *capacity * 2;
-	void *grown = reallocarray(*items, larger, size);
-	if (grown == NULL) {
-		return false;
-	}
-	*items = grown;
-	*capacity = larger;
-	return true;
-}
-
 static bool push_node(struct reader *reader, const struct value *value) {
-	void *nodes = reader->nodes;
-	bool has_room = grow(
-		&nodes, reader->node_count, &reader->node_capacity, sizeof(const struct value *));
-	reader->nodes = nodes;
-	if (!has_room) {
+	const struct value **nodes = array_make_room(reader->nodes, reader->node_count,
+		&reader->node_capacity, sizeof(const struct value *));
+	if (nodes == NULL) {
 		return error_set_memory(reader->error);
 	}
+	reader->nodes = nodes;
 	reader->nodes[reader->node_count++] = value;
 	return true;
 }
@@ -310,13 +295,12 @@ static bool read_alias(struct reader *reader, const yaml_event_t *event) {
 }
 
 static bool push_frame(struct reader *reader, const struct frame *frame) {
-	void *frames = reader->frames;
-	bool has_room = grow(
-		&frames, reader->frame_count, &reader->frame_capacity, sizeof(*reader->frames));
-	reader->frames = frames;
-	if (!has_room) {
+	struct frame *frames = array_make_room(
+		reader->frames, reader->frame_count, &reader->frame_capacity, sizeof(*frames));
+	if (frames == NULL) {
 		return error_set_memory(reader->error);
 	}
+	reader->frames = frames;
 	reader->frames[reader->frame_count++] = *frame;
 	return true;
 }
