@@ -79,8 +79,9 @@ warnings := -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Werror -Ws
 sanitizers := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-error)
 # Headers of others are the system's: libfuse 3.17 has some that -Wpedantic does not like.
 package_flags = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(kernel_packages) yaml-0.1 nettle))
+# cmocka 2 has other names for what cmocka 1 has by these alone.
 cardfs_flags = -std=c11 -D_GNU_SOURCE -DFUSE_USE_VERSION=312 -D_FILE_OFFSET_BITS=64 \
-	-DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
+	-DCMOCKA_DISABLE_DEPRECATION_WARNINGS -DCARDFS_VERSION='"$(VERSION)"' -DCARDFS_DATADIR='"$(PREFIX)/share/cardfs"' \
 	-Isrc -Itests $(warnings) -pthread $(package_flags)
 # One object is for the program and for the library: it may be anywhere, and exports what cardfs.h says.
 compile = $(CC) $(cardfs_flags) $(sanitizers) $(CFLAGS) -fPIC -fvisibility=hidden

@@ -17,6 +17,13 @@ static void close_each(unsigned first, unsigned last) {
 	}
 }
 
+void descriptor_close(int *descriptor) {
+	if (*descriptor >= 0) {
+		close(*descriptor);
+		*descriptor = -1;
+	}
+}
+
 void descriptors_close(unsigned first, unsigned last) {
 	if (first <= last && syscall(SYS_close_range, first, last, 0) != 0) {
 		close_each(first, last);

@@ -1,5 +1,7 @@
 #include "fuse/probe.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -7,16 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { STEP = 4096, MILLISECONDS = 1000, NANOSECONDS_OF_MILLISECOND = 1000000 };
-
-static int64_t now_in_milliseconds(void) {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * MILLISECONDS + now.tv_nsec / NANOSECONDS_OF_MILLISECOND;
-}
+enum { STEP = 4096, MILLISECONDS = 1000 };
 
 /* What the other process does: its status is an errno, or 0. */
 static int copy(const char *path, int output) {
@@ -41,10 +36,10 @@ static int copy(const char *path, int output) {
 
 /* Returns false when the time is up, or nothing can be read. */
 static bool receive(int input, unsigned seconds, struct buffer *content) {
-	const int64_t deadline = now_in_milliseconds() + (int64_t)seconds * MILLISECONDS;
+	const int64_t deadline = clock_milliseconds() + (int64_t)seconds * MILLISECONDS;
 	for (;;) {
 		struct pollfd waited = {.fd = input, .events = POLLIN};
-		const int64_t left = deadline - now_in_milliseconds();
+		const int64_t left = deadline - clock_milliseconds();
 		const int ready = poll(&waited, 1, left < 0 ? 0 : (int)left);
 		if (ready < 0 && errno == EINTR) {
 			continue;

@@ -130,13 +130,20 @@ static char *find(const char *mount_point, struct mount_entry *entry, struct err
 	return resolved;
 }
 
-bool session_unmount(const char *mount_point, struct error *error) {
+typedef bool mount_action(
+	const char *mount_point, const struct mount_entry *entry, struct error *error);
+
+static bool act_on(const char *mount_point, mount_action *action, struct error *error) {
 	struct mount_entry entry = {0};
 	char *resolved = find(mount_point, &entry, error);
-	const bool done = resolved != NULL && unmount(resolved, &entry, error);
+	const bool done = resolved != NULL && action(resolved, &entry, error);
 	mount_entry_finish(&entry);
 	free(resolved);
 	return done;
+}
+
+bool session_unmount(const char *mount_point, struct error *error) {
+	return act_on(mount_point, unmount, error);
 }
 
 static bool reload(const char *mount_point, const struct mount_entry *entry, struct error *error) {
@@ -152,10 +159,5 @@ static bool reload(const char *mount_point, const struct mount_entry *entry, str
 }
 
 bool session_reload(const char *mount_point, struct error *error) {
-	struct mount_entry entry = {0};
-	char *resolved = find(mount_point, &entry, error);
-	const bool done = resolved != NULL && reload(resolved, &entry, error);
-	mount_entry_finish(&entry);
-	free(resolved);
-	return done;
+	return act_on(mount_point, reload, error);
 }

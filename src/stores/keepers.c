@@ -1,5 +1,7 @@
 #include "stores/keepers.h"
 
+#include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "stores/keeper_message.h"
 #include "stores/keeper_process.h"
@@ -199,12 +201,6 @@ void keepers_receive(struct keepers *keepers, struct keepers_news *news) {
 	tell(keepers, news);
 }
 
-static int64_t now_in_milliseconds(void) {
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 static bool is_unlisted(const struct keeper *keeper) {
 	return keeper->store != NULL && keeper->socket >= 0 && !keeper->has_listing;
 }
@@ -219,13 +215,13 @@ static bool have_unlisted(const struct keepers *keepers) {
 }
 
 void keepers_await(struct keepers *keepers, unsigned milliseconds, struct keepers_news *news) {
-	const int64_t end = now_in_milliseconds() + milliseconds;
+	const int64_t end = clock_milliseconds() + milliseconds;
 	int64_t left = milliseconds;
 	while (have_unlisted(keepers) && left > 0) {
 		struct pollfd ready = {.fd = keepers->descriptor, .events = POLLIN};
 		poll(&ready, 1, (int)left);
 		keepers_receive(keepers, news);
-		left = end - now_in_milliseconds();
+		left = end - clock_milliseconds();
 	}
 	for (size_t i = 0; i < keepers->store_count; i++) {
 		struct keeper *keeper = &keepers->places[i];
@@ -360,12 +356,6 @@ struct keepers *keepers_create(const struct store_set *stores,
 	return keepers;
 }
 
-static void close_open(int descriptor) {
-	if (descriptor >= 0) {
-		close(descriptor);
-	}
-}
-
 void keepers_destroy(struct keepers *keepers) {
 	if (keepers == NULL) {
 		return;
@@ -375,13 +365,13 @@ void keepers_destroy(struct keepers *keepers) {
 		if (keeper->store != NULL) {
 			keeper->store->keeper = NULL;
 		}
-		close_open(keeper->socket);
+		descriptor_close(&keeper->socket);
 		buffer_finish(&keeper->received);
 		store_listing_finish(&keeper->listing);
 		problem_list_finish(&keeper->problems);
 	}
-	close_open(keepers->timer);
-	close_open(keepers->descriptor);
+	descriptor_close(&keepers->timer);
+	descriptor_close(&keepers->descriptor);
 	free(keepers->places);
 	free(keepers);
 }

@@ -1,5 +1,7 @@
 #include "stores/watch.h"
 
+#include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "stores/watch_tree.h"
 
@@ -214,12 +216,6 @@ struct watch *watch_create(
 	return watch;
 }
 
-static void close_open(int descriptor) {
-	if (descriptor >= 0) {
-		close(descriptor);
-	}
-}
-
 void watch_destroy(struct watch *watch) {
 	if (watch == NULL) {
 		return;
@@ -231,9 +227,9 @@ void watch_destroy(struct watch *watch) {
 	}
 	watch_points_finish(&watch->points);
 	remote_mounts_finish(&watch->remote);
-	close_open(watch->timer);
-	close_open(watch->wake);
-	close_open(watch->mounts);
+	descriptor_close(&watch->timer);
+	descriptor_close(&watch->wake);
+	descriptor_close(&watch->mounts);
 	free(watch->watched);
 	free(watch);
 }
@@ -247,12 +243,6 @@ static bool has_news(const struct watch *watch) {
 	return false;
 }
 
-static int64_t now_in_milliseconds(void) {
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 /* Whether the last thing that happened is usually followed by more of the same file. */
 static bool is_being_written(const struct watch *watch) {
 	const uint32_t last = watch->points.last;
@@ -264,7 +254,7 @@ static int choose_timeout(const struct watch *watch, int64_t deadline) {
 	if (!has_news(watch)) {
 		return -1;
 	}
-	return is_being_written(watch) && now_in_milliseconds() < deadline ? QUIET_MILLISECONDS : 0;
+	return is_being_written(watch) && clock_milliseconds() < deadline ? QUIET_MILLISECONDS : 0;
 }
 
 /* Takes what a timer or an event has counted. Returns whether that was something. */
@@ -348,7 +338,7 @@ static int wait_for_any(struct watch *watch, int timeout, bool *is_other) {
 
 enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	bool *caches_changed, struct error *error) {
-	int64_t deadline = now_in_milliseconds() + GATHER_MILLISECONDS;
+	int64_t deadline = clock_milliseconds() + GATHER_MILLISECONDS;
 	for (;;) {
 		const bool had_news = has_news(watch);
 		bool is_other;
@@ -364,7 +354,7 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 		if (is_other) {
 			return WATCH_OTHER;
 		}
-		const int64_t now = now_in_milliseconds();
+		const int64_t now = clock_milliseconds();
 		if (had_news && (ready == 0 || now >= deadline)) {
 			deliver(watch, changes, caches_changed);
 			return WATCH_CHANGED;

@@ -1,5 +1,7 @@
 #include "stores/watch_points.h"
 
+#include "base/descriptors.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,10 +56,7 @@ static void free_point(struct watch_points *points, struct watch_point *point) {
 }
 
 void watch_points_close(struct watch_points *points) {
-	if (points->descriptor >= 0) {
-		close(points->descriptor);
-	}
-	points->descriptor = -1;
+	descriptor_close(&points->descriptor);
 	points->failure = EBADF;
 }
 

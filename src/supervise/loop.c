@@ -1,5 +1,6 @@
 #include "supervise/loop.h"
 
+#include "base/descriptors.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -132,9 +133,7 @@ void loop_stop(struct loop *loop) {
 		loop->count--;
 		stop_thread(&loop->threads[loop->count]);
 	}
-	if (loop->ended >= 0) {
-		close(loop->ended);
-	}
+	descriptor_close(&loop->ended);
 }
 
 int loop_failure(const struct loop *loop) {

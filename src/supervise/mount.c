@@ -1,5 +1,6 @@
 #include "supervise/mount.h"
 
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/mount_table.h"
 
@@ -75,15 +76,8 @@ void mount_replace_guard(struct mount *mount) {
 	mount->guard = guard;
 }
 
-static void close_device(struct mount *mount) {
-	if (mount->device >= 0) {
-		close(mount->device);
-		mount->device = MOUNT_NO_DEVICE;
-	}
-}
-
 void mount_leave(struct mount *mount) {
-	close_device(mount);
+	descriptor_close(&mount->device);
 	mount_close_control(mount);
 	if (mount->guard.process != 0) {
 		close(mount->guard.pipe);
@@ -94,16 +88,13 @@ void mount_leave(struct mount *mount) {
 }
 
 void mount_close_control(struct mount *mount) {
-	if (mount->control != CONTROL_NONE) {
-		close(mount->control);
-		mount->control = CONTROL_NONE;
-	}
+	descriptor_close(&mount->control);
 }
 
 /* By libfuse where that has mounted; it frees what it has in any case. */
 static void unmount(struct mount *mount) {
 	const bool is_over = mount_is_gone(mount);
-	close_device(mount);
+	descriptor_close(&mount->device);
 	if (mount->session != NULL) {
 		fuse_session_unmount(mount->session);
 		fuse_session_destroy(mount->session);

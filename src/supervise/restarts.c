@@ -30,7 +30,7 @@ static const struct {
 
 enum { SIGNAL_COUNT = sizeof(signals) / sizeof(signals[0]) };
 
-unsigned restarts_delay(unsigned *deaths, uint64_t served) {
+unsigned restarts_delay(unsigned *deaths, int64_t served) {
 	if (served >= RESTARTS_GOOD) {
 		*deaths = 0;
 	}

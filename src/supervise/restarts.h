@@ -14,7 +14,7 @@ enum { RESTARTS_GOOD = 1000, RESTARTS_LEAST = 10, RESTARTS_MOST = 10000 };
  * How many milliseconds to wait after a process that has served for so many. *deaths: how many have
  * followed one another without good service between them, which this one is added to.
  */
-unsigned restarts_delay(unsigned *deaths, uint64_t served);
+unsigned restarts_delay(unsigned *deaths, int64_t served);
 
 /* Appends "was killed by SIGKILL" or "ended with status 1", from what waitpid(2) tells. */
 void restarts_describe(struct buffer *text, int status);

@@ -1,5 +1,7 @@
 #include "supervise/supervise.h"
 
+#include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "supervise/areas.h"
 #include "supervise/channel.h"
@@ -46,26 +48,13 @@ struct supervisor {
 	bool is_killed;    /* the worker, by this process */
 	bool is_ready;     /* the mount has answered under this program */
 	bool is_successor; /* of another program */
-	uint64_t since;    /* when the worker began to answer */
-	uint64_t due;      /* when the next one starts, or one that is to end is killed */
+	int64_t since;     /* when the worker began to answer */
+	int64_t due;       /* when the next one starts, or one that is to end is killed */
 	unsigned deaths;
 };
 
-static uint64_t now(void) {
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
-
 static struct launch *launch_of(const struct supervisor *supervisor) {
 	return &areas_of(&supervisor->shared)->launch;
-}
-
-static void close_one(int *descriptor) {
-	if (*descriptor >= 0) {
-		close(*descriptor);
-		*descriptor = NONE;
-	}
 }
 
 /* The first thing that goes wrong is what is told. */
@@ -107,8 +96,8 @@ _Noreturn static void become_worker(struct supervisor *supervisor, int channel) 
 	prctl(PR_SET_NAME, name);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
-	close_one(&supervisor->signals);
-	close_one(&supervisor->asker);
+	descriptor_close(&supervisor->signals);
+	descriptor_close(&supervisor->asker);
 	mount_leave(&supervisor->mount);
 	exit(worker_run(supervisor->what, &supervisor->shared, channel));
 }
@@ -140,12 +129,12 @@ static bool start_worker(struct supervisor *supervisor, struct error *error) {
 static void kill_worker(struct supervisor *supervisor) {
 	kill(supervisor->worker, SIGKILL);
 	supervisor->is_killed = true;
-	supervisor->due = now() + KILL_MILLISECONDS;
+	supervisor->due = clock_milliseconds() + KILL_MILLISECONDS;
 }
 
 /* One that answers finishes what it is at; one that does not may be at something for long. */
 static void stop_worker(struct supervisor *supervisor) {
-	supervisor->due = now() + STOP_MILLISECONDS;
+	supervisor->due = clock_milliseconds() + STOP_MILLISECONDS;
 	if (supervisor->worker != 0 && supervisor->is_answering) {
 		channel_send(supervisor->channel, CHANNEL_STOP, NULL, CHANNEL_NO_DESCRIPTOR);
 	} else if (supervisor->worker != 0) {
@@ -167,7 +156,7 @@ static void give_device(struct supervisor *supervisor) {
 
 static void note_answering(struct supervisor *supervisor) {
 	supervisor->is_answering = true;
-	supervisor->since = now();
+	supervisor->since = clock_milliseconds();
 	if (!supervisor->is_ready) {
 		supervisor->is_ready = true;
 		supervisor->what->ready(supervisor->what->context);
@@ -190,7 +179,7 @@ static void hear_worker(struct supervisor *supervisor) {
 	int descriptor;
 	if (!channel_receive(supervisor->channel, &message, &descriptor)) {
 		/* Its death is told by a signal. */
-		close_one(&supervisor->channel);
+		descriptor_close(&supervisor->channel);
 		return;
 	}
 	switch (message.kind) {
@@ -218,7 +207,8 @@ static void explain_end(int status, struct error *error) {
 }
 
 static void plan_restart(struct supervisor *supervisor, int status) {
-	const uint64_t served = supervisor->is_answering ? now() - supervisor->since : 0;
+	const int64_t served =
+		supervisor->is_answering ? clock_milliseconds() - supervisor->since : 0;
 	const unsigned delay = restarts_delay(&supervisor->deaths, served);
 	struct buffer reason = {0};
 	restarts_describe(&reason, status);
@@ -232,7 +222,7 @@ static void plan_restart(struct supervisor *supervisor, int status) {
 			reason.failed ? "died" : reason.data, supervisor->deaths - 1, delay);
 	}
 	buffer_finish(&reason);
-	supervisor->due = now() + delay;
+	supervisor->due = clock_milliseconds() + delay;
 }
 
 static void take_over(struct supervisor *supervisor) {
@@ -248,7 +238,7 @@ static void take_over(struct supervisor *supervisor) {
 	log_message(LOG_LEVEL_ERROR, "no other program takes over: %s", error.message);
 	answer_asker(supervisor, &error);
 	supervisor->course = COURSE_SERVE;
-	supervisor->due = now();
+	supervisor->due = clock_milliseconds();
 }
 
 static void note_death(struct supervisor *supervisor, int status) {
@@ -272,7 +262,7 @@ static void note_end(struct supervisor *supervisor, int status) {
 	while (supervisor->channel >= 0 && poll(&said, 1, 0) == 1) {
 		hear_worker(supervisor);
 	}
-	close_one(&supervisor->channel);
+	descriptor_close(&supervisor->channel);
 	supervisor->worker = 0;
 	supervisor->is_killed = false;
 	switch (supervisor->course) {
@@ -359,7 +349,7 @@ static void answer_control(struct supervisor *supervisor) {
 
 static int time_left(const struct supervisor *supervisor) {
 	const bool waits = supervisor->worker == 0 || supervisor->course != COURSE_SERVE;
-	const uint64_t time = now();
+	const int64_t time = clock_milliseconds();
 	if (!waits) {
 		return -1;
 	}
@@ -387,7 +377,7 @@ static void go_on(struct supervisor *supervisor) {
 	atomic_fetch_add(&shared_header(&supervisor->shared)->restarts, 1);
 	if (!start_worker(supervisor, &error)) {
 		log_message(LOG_LEVEL_ERROR, "%s", error.message);
-		supervisor->due = now() + RESTARTS_MOST;
+		supervisor->due = clock_milliseconds() + RESTARTS_MOST;
 	}
 }
 
@@ -453,7 +443,7 @@ static bool begin(struct supervisor *supervisor, struct error *error) {
 static void await_end(const struct supervisor *supervisor) {
 	static const struct timespec pause = {.tv_nsec = 1000000};
 	pid_t ended = 0;
-	while (ended == 0 && now() < supervisor->due) {
+	while (ended == 0 && clock_milliseconds() < supervisor->due) {
 		ended = waitpid(supervisor->worker, NULL, WNOHANG);
 		if (ended == 0) {
 			nanosleep(&pause, NULL);
@@ -467,12 +457,12 @@ static void finish(struct supervisor *supervisor) {
 		kill_worker(supervisor);
 		await_end(supervisor);
 	}
-	close_one(&supervisor->channel);
+	descriptor_close(&supervisor->channel);
 	mount_close_control(&supervisor->mount);
 	supervisor->what->end(supervisor->what->context);
 	mount_finish(&supervisor->mount);
 	answer_asker(supervisor, &(struct error){.message = "it has been unmounted"});
-	close_one(&supervisor->signals);
+	descriptor_close(&supervisor->signals);
 	shared_finish(&supervisor->shared);
 }
 

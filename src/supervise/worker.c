@@ -77,6 +77,15 @@ static bool answer_supervisor(const struct worker *worker) {
 	return message.kind != CHANNEL_STOP;
 }
 
+/* Of the loop: without a failure the mount is gone. */
+static enum worker_end explain_end(int failure, struct error *error) {
+	if (failure == 0) {
+		return WORKER_UNMOUNTED;
+	}
+	error_set_system(error, failure, "cannot go on answering requests");
+	return WORKER_FAILED;
+}
+
 /* Waits until it is over, and says why. */
 static enum worker_end await_end(const struct worker *worker, struct error *error) {
 	struct pollfd waiting[] = {
@@ -89,11 +98,7 @@ static enum worker_end await_end(const struct worker *worker, struct error *erro
 			continue;
 		}
 		if ((waiting[2].revents & POLLIN) != 0) {
-			const int failure = loop_failure(&worker->loop);
-			return failure == 0 ? WORKER_UNMOUNTED
-					    : (error_set_system(error, failure,
-						       "cannot go on answering requests"),
-						      WORKER_FAILED);
+			return explain_end(loop_failure(&worker->loop), error);
 		}
 		if ((waiting[0].revents != 0 && !answer_supervisor(worker)) ||
 			(waiting[1].revents != 0 && !answer_signal(worker))) {

@@ -218,6 +218,20 @@ static bool remove_underscores(
 	return true;
 }
 
+/* Gives what is behind the sign, without underscores and with a NUL behind it. */
+static bool remove_sign(struct arena *arena, struct text text, bool *is_negative,
+	struct text *digits, struct error *error) {
+	struct text plain;
+	if (!remove_underscores(arena, text, &plain, error)) {
+		return false;
+	}
+	struct cursor cursor = cursor_at_start(text_strip(plain));
+	*is_negative = cursor_is_at(&cursor, "-");
+	cursor_take(&cursor, "-+");
+	*digits = cursor_rest(&cursor);
+	return true;
+}
+
 /* Whether it is written as number_parse_integer gives it: nearly every one is. */
 static bool is_decimal(struct text text) {
 	struct cursor cursor = cursor_at_start(text);
@@ -231,14 +245,10 @@ bool number_parse_integer(struct arena *arena, enum yaml_version version, struct
 		*decimal = text;
 		return true;
 	}
-	struct text plain;
-	if (!remove_underscores(arena, text, &plain, error)) {
-		return false;
-	}
-	struct cursor cursor = cursor_at_start(text_strip(plain));
-	bool is_negative = cursor_is_at(&cursor, "-");
-	cursor_take(&cursor, "-+");
-	return read_digits(arena, version, cursor_rest(&cursor), is_negative, decimal, error);
+	bool is_negative;
+	struct text digits;
+	return remove_sign(arena, text, &is_negative, &digits, error) &&
+	       read_digits(arena, version, digits, is_negative, decimal, error);
 }
 
 static bool is_word(struct text text, const char *word) {
@@ -301,14 +311,11 @@ static bool read_sexagesimal_float(struct text text, double *number, struct erro
 
 bool number_parse_float(struct arena *arena, enum yaml_version version, struct text text,
 	double *number, struct error *error) {
-	struct text plain;
-	if (!remove_underscores(arena, text, &plain, error)) {
+	bool is_negative;
+	struct text digits;
+	if (!remove_sign(arena, text, &is_negative, &digits, error)) {
 		return false;
 	}
-	struct cursor cursor = cursor_at_start(text_strip(plain));
-	bool is_negative = cursor_is_at(&cursor, "-");
-	cursor_take(&cursor, "-+");
-	struct text digits = cursor_rest(&cursor);
 	bool is_sexagesimal = version == YAML_1_1 && text_index(digits, ':') < digits.length;
 	if (!(is_sexagesimal ? read_sexagesimal_float(digits, number, error)
 			     : read_part(digits, number, error))) {

@@ -25,6 +25,17 @@ static int open_places(void **state) {
 	return 0;
 }
 
+static void test_one_is_closed_once(void **state) {
+	(void)state;
+	int descriptor = PLACE;
+	descriptor_close(&descriptor);
+	assert_int_equal(descriptor, -1);
+	assert_false(is_open(PLACE));
+	descriptor_close(&descriptor);
+	assert_int_equal(descriptor, -1);
+	assert_true(is_open(PLACE + 1));
+}
+
 static void test_a_range_is_closed_with_both_ends(void **state) {
 	(void)state;
 	descriptors_close(PLACE + 1, PLACE + 2);
@@ -51,6 +62,7 @@ static void test_all_from_one_on_are_closed(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_one_is_closed_once, open_places),
 		cmocka_unit_test_setup(test_a_range_is_closed_with_both_ends, open_places),
 		cmocka_unit_test_setup(test_an_empty_range_closes_nothing, open_places),
 		cmocka_unit_test_setup(test_all_from_one_on_are_closed, open_places),

@@ -1,12 +1,9 @@
 #include "card/earlier.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "sets.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct document_set *read_set(const char *text, const struct document_set *earlier) {
 	struct card_file *file = card_file_create(TEXT("/s/a.yaml"), TEXT("/s"), text_of(text), 7);
@@ -15,41 +12,6 @@ static struct document_set *read_set(const char *text, const struct document_set
 	card_file_release(file);
 	assert_non_null(set);
 	return set;
-}
-
-static void assert_same_text(struct text a, struct text b) {
-	assert_int_equal(a.length, b.length);
-	assert_memory_equal(a.data, b.data, a.length);
-}
-
-static void assert_same_document(const struct document *a, const struct document *b) {
-	assert_same_text(document_name(a), document_name(b));
-	assert_same_text(document_environment(a), document_environment(b));
-	assert_same_text(document_base(a), document_base(b));
-	assert_same_text(document_references(a), document_references(b));
-	assert_int_equal(a->offset, b->offset);
-	assert_int_equal(a->length, b->length);
-	assert_int_equal(a->first_line, b->first_line);
-	assert_int_equal(a->line, b->line);
-	assert_int_equal(a->column, b->column);
-	assert_int_equal(a->base_line, b->base_line);
-	assert_int_equal(a->base_column, b->base_column);
-	assert_int_equal(a->has_base, b->has_base);
-	assert_int_equal(a->is_faulty, b->is_faulty);
-}
-
-static void assert_same_set(const struct document_set *a, const struct document_set *b) {
-	assert_int_equal(a->count, b->count);
-	assert_int_equal(a->string_length, b->string_length);
-	assert_int_equal(a->has_unreadable, b->has_unreadable);
-	for (size_t i = 0; i < a->count; i++) {
-		assert_same_document(&a->documents[i], &b->documents[i]);
-	}
-	assert_int_equal(a->problems.count, b->problems.count);
-	for (size_t i = 0; i < a->problems.count; i++) {
-		assert_string_equal(a->problems.items[i].message, b->problems.items[i].message);
-		assert_int_equal(a->problems.items[i].line, b->problems.items[i].line);
-	}
 }
 
 /* Whatever the file held before, it is read as if that was not known. */

@@ -1,12 +1,9 @@
 #include "card/snapshot.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "sets.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const char good_text[] =
 	"name: a\nbase: b\ntokenizer_ref: t\n---\nname: a@user\nx: 1\n---\nname: b\n";
@@ -46,27 +43,6 @@ static struct snapshot *open_snapshot(const char *const *texts, size_t count) {
 	return snapshot;
 }
 
-static void assert_same_text(struct text a, struct text b) {
-	assert_int_equal(a.length, b.length);
-	assert_memory_equal(a.data, b.data, a.length);
-}
-
-static void assert_same_document(const struct document *a, const struct document *b) {
-	assert_same_text(document_name(a), document_name(b));
-	assert_same_text(document_environment(a), document_environment(b));
-	assert_same_text(document_base(a), document_base(b));
-	assert_int_equal(a->offset, b->offset);
-	assert_int_equal(a->length, b->length);
-	assert_int_equal(a->first_line, b->first_line);
-	assert_int_equal(a->line, b->line);
-	assert_int_equal(a->column, b->column);
-	assert_int_equal(a->base_line, b->base_line);
-	assert_int_equal(a->base_column, b->base_column);
-	assert_int_equal(a->has_base, b->has_base);
-	assert_int_equal(a->is_faulty, b->is_faulty);
-	assert_same_text(document_references(a), document_references(b));
-}
-
 static void assert_found_as_read(const char *text) {
 	const char *texts[] = {good_text, faulty_text, "", text};
 	struct snapshot *snapshot = open_snapshot(texts, 4);
@@ -76,17 +52,7 @@ static void assert_found_as_read(const char *text) {
 	assert_non_null(found);
 	assert_ptr_equal(found->file, file);
 	assert_int_equal(found->store, 3);
-	assert_int_equal(found->count, read->count);
-	assert_int_equal(found->has_unreadable, read->has_unreadable);
-	for (size_t i = 0; i < read->count; i++) {
-		assert_same_document(&found->documents[i], &read->documents[i]);
-	}
-	assert_int_equal(found->problems.count, read->problems.count);
-	for (size_t i = 0; i < read->problems.count; i++) {
-		assert_string_equal(
-			found->problems.items[i].message, read->problems.items[i].message);
-		assert_int_equal(found->problems.items[i].line, read->problems.items[i].line);
-	}
+	assert_same_set(found, read);
 	document_set_release(found);
 	document_set_release(read);
 	card_file_release(file);
