@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_CAPACITY = 16 };
+enum { FIRST_CAPACITY = 8 };
 
 void *array_make_room(void *items, size_t count, size_t *capacity, size_t size) {
 	if (count < *capacity) {
