@@ -9,6 +9,12 @@
 /* The first two entries of a listing. */
 enum { ENTRY_SELF, ENTRY_PARENT };
 
+/*
+ * How many entries of a directory are looked up as it is listed: whoever lists one mostly asks for
+ * each next, but the kernel takes more than a kilobyte for each.
+ */
+enum { LOOK_UPS_A_LISTING = 16384 };
+
 /* A reply that is being filled with entries of a directory. */
 struct reply {
 	fuse_req_t request;
@@ -70,14 +76,15 @@ static void enter(struct reply *reply, struct place *child, struct fuse_entry_pa
 	}
 }
 
-static void examine(struct reply *reply, enum node_kind kind, struct text name,
-	struct fuse_entry_param *entry) {
+/* The number of a file or link depends on what it holds. */
+static void describe_child(
+	struct reply *reply, struct text name, bool is_looked_up, struct fuse_entry_param *entry) {
 	struct place child = {0};
 	struct error error = {0};
 	if (place_walk(&reply->directory, name, &child, &error)) {
-		if (reply->with_look_ups) {
+		if (is_looked_up) {
 			enter(reply, &child, entry);
-		} else if (kind != NODE_DIRECTORY && place_describe(&child, &error)) {
+		} else if (place_describe(&child, &error)) {
 			entry->attr.st_ino = child.inode.identity;
 		}
 	}
@@ -100,9 +107,10 @@ static void describe_entry(struct reply *reply, size_t index, struct fuse_entry_
 	} else if (index == ENTRY_PARENT) {
 		entry->attr.st_ino = parent_number(directory);
 	} else {
+		const bool is_looked_up = reply->with_look_ups && index < LOOK_UPS_A_LISTING;
 		entry->attr.st_ino = listed_number(reply, name, kind);
-		if (kind != NODE_DIRECTORY) {
-			examine(reply, kind, name, entry);
+		if (is_looked_up || kind != NODE_DIRECTORY) {
+			describe_child(reply, name, is_looked_up, entry);
 		}
 	}
 }

@@ -24,7 +24,8 @@ static const unsigned wanted = FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_CACHE_SYMLINK
 
 static void init(void *user_data, struct fuse_conn_info *connection) {
 	struct filesystem *filesystem = user_data;
-	connection->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
+	/* Left to itself, the kernel asks for look-ups with the start of a listing alone. */
+	connection->want &= ~(unsigned)(FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_READDIRPLUS_AUTO);
 	connection->want |= connection->capable & wanted;
 	loop_limit(connection);
 	filesystem->opens_files = (connection->capable & FUSE_CAP_NO_OPEN_SUPPORT) == 0;
