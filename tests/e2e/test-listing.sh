@@ -176,4 +176,20 @@ test_long_directories_are_listed_whole() {
 	expect_output 3000 sh -c "cat $mnt/asset_*/index | sort -u | wc -l"
 }
 
+# More than are looked up with the listing: numbers in it are those of what is found later.
+test_numbers_in_a_very_long_listing_are_those_of_its_entries() {
+	{
+		echo "name: wide"
+		seq -f 'field_%.0f: 1' 17000
+	} | write_card wide.yaml
+	mount_store
+	expect_output 17003 python3 - "$mnt/wide" <<'PYTHON'
+import os, sys
+
+entries = list(os.scandir(sys.argv[1]))
+wrong = [entry.name for entry in entries if entry.inode() != os.lstat(entry.path).st_ino]
+print(wrong or len(entries))
+PYTHON
+}
+
 run_test "$@"
