@@ -10,7 +10,7 @@
 #include "card/card.h"
 
 /* How many cards are kept, and how many bytes their values may take. */
-#define CARD_CACHE_LIMIT 16384
+#define CARD_CACHE_LIMIT 10000
 #define CARD_CACHE_SIZE ((size_t)64 * 1024 * 1024)
 
 struct card_cache_entry;
