@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,8 @@ static void close_others(int one, int other) {
 }
 
 static _Noreturn void run(attempt_work *work, void *context, int descriptor, int progress) {
+	/* Who looks for what serves a mount is not to find it. */
+	prctl(PR_SET_NAME, "cardfs-attempt");
 	close_others(descriptor, progress);
 	const bool result = work(context, progress);
 	/* What was said before may not have been heard, and fill the pipe. */

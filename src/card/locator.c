@@ -68,6 +68,14 @@ bool locator_find_path(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error) {
 	struct locator locator = make_locator(card, field, value);
-	locator.path_only = true;
+	locator.look = LOCATE_CACHE;
+	return locate(settings, &locator, location, error);
+}
+
+bool locator_check(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error) {
+	struct locator locator = make_locator(card, field, value);
+	locator.look = LOCATE_BLIND;
 	return locate(settings, &locator, location, error);
 }

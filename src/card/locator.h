@@ -36,4 +36,9 @@ bool locator_find_path(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error);
 
+/* The same without a look at anything: whether it can be placed, and what is to be said of it. */
+bool locator_check(const struct card *card, const struct card_field *field,
+	const struct value *value, const struct locate_settings *settings,
+	struct location *location, struct error *error);
+
 #endif

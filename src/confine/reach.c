@@ -1,7 +1,6 @@
 #include "confine/reach.h"
 
 #include "base/array.h"
-#include "base/attempt.h"
 #include "base/entry.h"
 #include "base/file.h"
 #include "confine/landlock.h"
@@ -25,9 +24,6 @@ static const struct {
 	{6, 0, 0, LANDLOCK_ABSTRACT_UNIX_SOCKETS | LANDLOCK_SIGNALS},
 };
 
-/* How long what may not answer is waited for when it does not go on. */
-enum { PATIENCE_MILLISECONDS = 2000 };
-
 /* What of a rule makes sense for what is no directory; the kernel refuses the rest. */
 static const uint64_t file_access = LANDLOCK_ACCESS_FS_READ_FILE;
 
@@ -49,7 +45,6 @@ static const struct reach_place needed[] = {
 struct making {
 	int ruleset;
 	uint64_t files; /* what the kernel knows of */
-	int progress;   /* who waits for it (base/attempt.h); -1: nobody */
 	struct error *error;
 };
 
@@ -160,7 +155,6 @@ static bool allow_links(const struct making *making, const struct reach_place *p
 	bool done = true;
 	const struct dirent *entry;
 	while (done && (entry = readdir(directory)) != NULL) {
-		attempt_go_on(making->progress);
 		const unsigned char type = entry_type(descriptor, entry);
 		if (type == DT_LNK) {
 			done = allow_target(making, place, descriptor, entry->d_name);
@@ -208,28 +202,6 @@ static void find_mounts(struct reach_place *place) {
 	free(path);
 }
 
-/* A place to be allowed in another process, which adds to the same rules. */
-struct distant {
-	struct making making;
-	const struct reach_place *place;
-};
-
-static bool allow_distant(void *context, int progress) {
-	struct distant *distant = context;
-	struct stat status;
-	distant->making.progress = progress;
-	return allow_place(&distant->making, distant->place, &status);
-}
-
-static bool try_place(const struct making *making, struct reach_place *place) {
-	struct distant distant = {.making = *making, .place = place};
-	const enum attempt_result result =
-		attempt(allow_distant, &distant, making->ruleset, PATIENCE_MILLISECONDS);
-	place->is_missed = result == ATTEMPT_UNKNOWN;
-	return result != ATTEMPT_FALSE ||
-	       error_set(making->error, ERROR_SYSTEM, "cannot restrict reading to %s", place->path);
-}
-
 static bool allow_all(const struct making *making, struct reach *reach) {
 	struct stat status;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
@@ -239,12 +211,6 @@ static bool allow_all(const struct making *making, struct reach *reach) {
 	}
 	for (size_t i = 0; i < reach->count; i++) {
 		if (reach->places[i].is_left_out) {
-			continue;
-		}
-		if (reach->places[i].may_hang) {
-			if (!try_place(making, &reach->places[i])) {
-				return false;
-			}
 			continue;
 		}
 		if (!allow_place(making, &reach->places[i], &status)) {
@@ -276,7 +242,6 @@ bool reach_restrict(struct reach *reach, struct error *error) {
 	struct making making = {
 		.ruleset = landlock_create(&rules, sizeof(rules), 0),
 		.files = rules.files,
-		.progress = -1,
 		.error = error,
 	};
 	if (making.ruleset < 0) {
@@ -305,7 +270,7 @@ static bool has_something_else(const struct reach_place *place) {
 bool reach_is_outdated(const struct reach *reach) {
 	for (size_t i = 0; reach->is_in_force && i < reach->count; i++) {
 		const struct reach_place *place = &reach->places[i];
-		if (!place->is_left_out && !place->may_hang && has_something_else(place)) {
+		if (!place->is_left_out && has_something_else(place)) {
 			return true;
 		}
 	}

@@ -33,11 +33,6 @@ struct reach_place {
 	unsigned link_depth;
 	bool follows_directories;
 	bool is_left_out; /* whatever is there: another process reads it */
-	/*
-	 * It may not answer: it is waited for as long as it goes on, and whether it is outdated is
-	 * for somebody else to say. is_missed: it has not answered, and may not be read.
-	 */
-	bool may_hang, is_missed;
 	/* What reach_restrict found there; zeroes where there was nothing. */
 	dev_t device;
 	ino_t inode;

@@ -235,11 +235,9 @@ static size_t find_kept(const struct mount_options *options, bool *kept) {
 	return count;
 }
 
-/* Links into a cache are looked at by the server itself. */
-static void leave_to_keepers(struct reach *reach, const bool *kept, size_t store_count) {
+static void leave_to_keepers(struct reach *reach, const bool *kept) {
 	for (size_t i = 0; i < reach->count; i++) {
-		reach->places[i].is_left_out = i < store_count && kept[i];
-		reach->places[i].may_hang = kept[i];
+		reach->places[i].is_left_out = kept[i];
 	}
 }
 
@@ -261,12 +259,13 @@ struct keepers *enclosure_start_keepers(struct confinement *enclosure,
 			.kept = is_kept,
 			.caches = caches,
 			.cache_count = locate_caches(options->locate, caches),
+			.locate = options->locate,
 			.poll_seconds = options->poll_seconds,
 			.confinement = &confinement,
 		};
 		keepers = keepers_create(options->stores, &choice, error);
 		*done = keepers != NULL;
-		leave_to_keepers(&enclosure->reach, is_kept, options->stores->count);
+		leave_to_keepers(&enclosure->reach, is_kept);
 	}
 	free(is_kept);
 	return keepers;

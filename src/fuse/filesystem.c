@@ -93,11 +93,38 @@ void filesystem_take_back(struct filesystem *filesystem, size_t kept) {
 	inodes_take_back(&filesystem->inodes, loop_effects(), kept);
 }
 
+/* Makes a link into a cache what it was when it was looked up last, if the kernel knows it still.
+ */
+static bool recall(struct filesystem *filesystem, struct place *place) {
+	struct inodes *inodes = &filesystem->inodes;
+	struct known_inodes known = {0};
+	const struct text path = buffer_text(&place->path);
+	bool is_known = false;
+	inodes_list(inodes, inode_family(path), &known);
+	for (size_t i = 0; !is_known && i < known.count; i++) {
+		const struct known_inode *inode = &known.items[i];
+		is_known = text_equal(inode->path, path) && inode->inode.attributes.follows_cache &&
+			   inodes_read(inodes, inode->number, 0, SIZE_MAX, &place->content);
+		if (is_known) {
+			place->inode = inode->inode;
+		}
+	}
+	known_inodes_finish(&known);
+	return is_known && !place->content.failed;
+}
+
+/* A link into a cache that does not answer leads where it led. */
+static bool describe(struct filesystem *filesystem, struct place *place, struct error *error) {
+	return place_describe(place, error) ||
+	       (node_follows_cache(&place->node) && error_number(error) == ETIMEDOUT &&
+		       recall(filesystem, place));
+}
+
 bool filesystem_enter(struct filesystem *filesystem, const struct visit *visit, struct place *place,
 	struct fuse_entry_param *entry, struct error *error) {
 	struct effects *effects = loop_effects();
 	const size_t counted = effects->count;
-	if (!place_describe(place, error)) {
+	if (!describe(filesystem, place, error)) {
 		return false;
 	}
 	fuse_ino_t number;

@@ -107,7 +107,7 @@ static void forget_multi(fuse_req_t request, size_t count, struct fuse_forget_da
 
 /*
  * A file or link whose place shows another one by now, or none, is what it was, and like one that
- * was unlinked while it was open.
+ * was unlinked while it was open. So is a link into a cache that does not answer.
  */
 static bool find_attributes(struct filesystem *filesystem, const struct visit *visit,
 	fuse_ino_t number, struct inode *inode, double *seconds, struct error *error) {
@@ -120,7 +120,8 @@ static bool find_attributes(struct filesystem *filesystem, const struct visit *v
 		*inode = place.inode;
 		*seconds = filesystem_seconds(visit, &place);
 		inodes_note_modified(&filesystem->inodes, number, inode->attributes.modified);
-	} else if (is_versioned && (is_there || error_number(error) == ESTALE)) {
+	} else if (is_versioned && (is_there || error_number(error) == ESTALE ||
+					   error_number(error) == ETIMEDOUT)) {
 		*inode = known;
 		inode->attributes.links = known.attributes.is_momentary ? 1 : 0;
 		*seconds = 0;

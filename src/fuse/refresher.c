@@ -213,20 +213,9 @@ static bool is_unkept(const struct refresher *refresher) {
 	return false;
 }
 
-/* Whether something answers now that did not when this process was confined. */
-static bool is_missed(const struct refresher *refresher) {
-	const struct reach *reach = refresher->reach;
-	for (size_t i = 0; reach != NULL && i < reach->count; i++) {
-		if (reach->places[i].is_missed && keepers_have_heard(refresher->keepers, i)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Whether there is something to read now that this process was not confined to. */
 static bool is_out_of_reach(const struct refresher *refresher) {
-	if (refresher->is_out_of_reach || is_unkept(refresher) || is_missed(refresher)) {
+	if (refresher->is_out_of_reach || is_unkept(refresher)) {
 		return true;
 	}
 	return refresher->reach != NULL &&

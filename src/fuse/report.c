@@ -36,6 +36,11 @@ static bool read_state(
 	return true;
 }
 
+static void add_problems(void *context, struct problem_list *problems) {
+	const struct report *report = context;
+	keepers_add_problems(report->keepers, problems);
+}
+
 static const struct mount_file files[] = {
 	{{"stats", 5}, read_stats},
 	{{"metrics", 7}, read_metrics},
@@ -43,13 +48,16 @@ static const struct mount_file files[] = {
 };
 
 void report_init(struct report *report, struct filesystem *filesystem,
-	const struct mount_options *options, const char *mount_point, const struct recent *recent) {
+	const struct mount_options *options, const struct keepers *keepers, const char *mount_point,
+	const struct recent *recent) {
 	*report = (struct report){
 		.files = {.items = files,
 			.count = sizeof(files) / sizeof(files[0]),
+			.add_problems = add_problems,
 			.context = report},
 		.filesystem = filesystem,
 		.options = options,
+		.keepers = keepers,
 		.mount_point = mount_point,
 		.recent = recent,
 	};

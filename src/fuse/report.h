@@ -8,18 +8,21 @@
 #include "base/recent.h"
 #include "fuse/filesystem.h"
 #include "fuse/statistics_text.h"
+#include "stores/keepers.h"
 
 struct report {
 	struct mount_files files;
 	struct filesystem *filesystem;
 	const struct mount_options *options;
+	const struct keepers *keepers; /* or NULL */
 	const char *mount_point;
 	const struct recent *recent; /* the last lines of the log */
 };
 
 /* Makes report.files; everything is borrowed. */
 void report_init(struct report *report, struct filesystem *filesystem,
-	const struct mount_options *options, const char *mount_point, const struct recent *recent);
+	const struct mount_options *options, const struct keepers *keepers, const char *mount_point,
+	const struct recent *recent);
 
 /* What is so at the moment. */
 struct moment report_moment(const struct report *report, const struct view *view);

@@ -29,6 +29,8 @@ enum { LOOKS_AT_A_TIME = 4 };
 /* A mount in the making, and while it is served. */
 struct session {
 	const struct mount_options *options;
+	struct mount_options served;   /* the same, with settings that know the keepers */
+	struct locate_settings locate; /* of those; what they hold is borrowed */
 	char *mount_point;
 	struct buffer fuse_options;
 	struct confinement enclosure; /* of the workers */
@@ -130,8 +132,8 @@ static bool filesystem_init(struct session *session, struct shared *shared, stru
 	struct filesystem *filesystem = &session->filesystem;
 	struct refresher *refresher = &session->refresher;
 	struct memory *memory = session->memory;
-	report_init(
-		&session->description, filesystem, options, session->mount_point, &memory->recent);
+	report_init(&session->description, filesystem, options, session->keepers,
+		session->mount_point, &memory->recent);
 	*filesystem = (struct filesystem){
 		.statistics = &memory->statistics,
 		.user = options->has_owner_user ? options->owner_user : getuid(),
@@ -197,6 +199,15 @@ static void note_starts(struct statistics *statistics, const struct shared_heade
 	atomic_store(&statistics->counters[COUNTER_PROGRAM_RELOADS], atomic_load(&header->reloads));
 }
 
+/* From now on. */
+static void ask_keepers(struct session *session) {
+	session->locate = *session->options->locate;
+	session->served = *session->options;
+	session->served.locate = &session->locate;
+	session->options = &session->served;
+	keepers_deputize(session->keepers, &session->locate);
+}
+
 /* Before a byte is read that others wrote. */
 static bool confine(struct session *session, bool is_first, struct error *error) {
 	if (session->is_in_background) {
@@ -212,6 +223,7 @@ static bool confine(struct session *session, bool is_first, struct error *error)
 	if (!done || !confine_process(&session->enclosure, error)) {
 		return false;
 	}
+	ask_keepers(session);
 	if (is_first) {
 		enclosure_mention_closed(session->options);
 	}

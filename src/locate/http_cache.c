@@ -115,7 +115,8 @@ bool http_cache_place(const struct placement *placement) {
 	append_directory(&location->path, cache, uri);
 	buffer_append_text(&download, buffer_text(&location->path));
 	buffer_append_string(&download, pending_suffix);
-	if (!location->path.failed && !download.failed) {
+	const bool may_look = placement->locator->look != LOCATE_BLIND;
+	if (may_look && !location->path.failed && !download.failed) {
 		look_at_download(placement, buffer_text(&download), &file);
 	}
 	bool failed = location->path.failed || download.failed || file.failed;

@@ -96,7 +96,8 @@ bool hub_cache_place(const struct placement *placement) {
 	buffer_append_text(path, cache);
 	append_repository(path, repository, placement->locator->is_dataset);
 	struct buffer content = {0};
-	bool ok = read_revision(buffer_text(path), &content, placement->error);
+	bool ok = placement->locator->look == LOCATE_BLIND ||
+		  read_revision(buffer_text(path), &content, placement->error);
 	struct text revision = text_strip(buffer_text(&content));
 	/* Snapshots are named by commit, so that "main" dangles, and says what is missing. */
 	buffer_append_string(path, "/snapshots/");

@@ -248,14 +248,34 @@ static bool adjust_path(struct buffer *path, struct text sub_path, struct error 
 	return check_path(buffer_text(path), error);
 }
 
+static const struct locate_deputy *find_deputy(
+	const struct locate_settings *settings, const struct locator *locator) {
+	static const struct locate_deputy nobody;
+	if (locator->look == LOCATE_BLIND) {
+		return &nobody;
+	}
+	switch (uri_classify(locator->text)) {
+	case URI_HTTP:
+		return &settings->asset_deputy;
+	case URI_HUB:
+		return &settings->hub_deputy;
+	default:
+		return &nobody;
+	}
+}
+
 bool locate(const struct locate_settings *settings, const struct locator *locator,
 	struct location *location, struct error *error) {
+	const struct locate_deputy *deputy = find_deputy(settings, locator);
+	if (deputy->locate != NULL) {
+		return deputy->locate(deputy->context, locator, location, error);
+	}
 	const struct placement placement = {settings, locator, location, error};
 	if (!place(&placement) || !adjust_path(&location->path, locator->sub_path, error)) {
 		location_finish(location);
 		return false;
 	}
-	if (!locator->path_only && !local_exists(buffer_text(&location->path))) {
+	if (locator->look == LOCATE_TARGET && !local_exists(buffer_text(&location->path))) {
 		location->state = states_without_file[location->state];
 	}
 	return true;

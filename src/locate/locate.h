@@ -9,10 +9,24 @@
 #include "base/error.h"
 #include "locate/uri.h"
 
+struct locator;
+struct location;
+
+/*
+ * Who looks in the stead of this process, as locate() does; NULL: nobody. locate may be called by
+ * several threads at a time.
+ */
+struct locate_deputy {
+	bool (*locate)(void *context, const struct locator *locator, struct location *location,
+		struct error *error);
+	void *context;
+};
+
 /* Where the caches of downloads are; found once, at start. */
 struct locate_settings {
 	char *asset_cache; /* fairseq2's downloads */
 	char *hub_cache;   /* Hugging Face's; each empty where there is no home directory */
+	struct locate_deputy asset_deputy, hub_deputy; /* for what leads into them */
 };
 
 /*
@@ -37,13 +51,19 @@ enum location_state {
 /* "local", "missing", "cached", "remote". */
 const char *location_state_name(enum location_state state);
 
+/* What locate() looks at to find a path. */
+enum locate_look {
+	LOCATE_TARGET, /* all, and whether there is something at the path */
+	LOCATE_CACHE,  /* what a cache holds: the state is what it is if the target exists */
+	LOCATE_BLIND,  /* nothing: the path is where a download would be */
+};
+
 struct locator {
 	struct text text;      /* as the card has it */
 	struct text directory; /* what a relative path is joined to */
 	struct text sub_path;  /* checkpoint_path or tokenizer_path: joined below; or empty */
 	bool is_dataset;       /* hg: of a dataset, not of a model */
-	bool path_only; /* whether the target is left alone: the state is what it is if that exists
-			 */
+	enum locate_look look;
 };
 
 /* Zeroes are empty; location_finish frees it. */
@@ -62,8 +82,8 @@ void location_finish(struct location *location);
  * (existence, up to two entries of a cache directory); the one content that it reads is the Hub
  * cache's refs/main. Fails for a sub-path that leads out of what the locator stands for, for a hg:
  * locator that names no repository, for text that no path can hold (NUL, PATH_MAX bytes), and for
- * want of memory. directory is absolute. The state of a relative path ("file://host/x") is that of
- * a missing file: nothing says what it is relative to.
+ * want of memory; and as a deputy does, where one looks. directory is absolute. The state of a
+ * relative path ("file://host/x") is that of a missing file: nothing says what it is relative to.
  */
 bool locate(const struct locate_settings *settings, const struct locator *locator,
 	struct location *location, struct error *error);

@@ -1,48 +1,13 @@
 #include "stores/keeper_message.h"
 
+#include "base/record.h"
+
 #include <string.h>
 
 struct head {
 	uint64_t length; /* of the content */
 	uint64_t kind;
 };
-
-/* What is left to read, or that it ended too early. */
-struct reading {
-	struct text rest;
-	bool failed;
-};
-
-static void append_number(struct buffer *buffer, uint64_t number) {
-	buffer_append(buffer, &number, sizeof(number));
-}
-
-static void append_counted(struct buffer *buffer, struct text text) {
-	append_number(buffer, text.length);
-	buffer_append_text(buffer, text);
-}
-
-static uint64_t read_number(struct reading *reading) {
-	uint64_t number = 0;
-	if (reading->rest.length < sizeof(number)) {
-		reading->failed = true;
-		return 0;
-	}
-	memcpy(&number, reading->rest.data, sizeof(number));
-	reading->rest = text_part(reading->rest, sizeof(number), reading->rest.length);
-	return number;
-}
-
-static struct text read_counted(struct reading *reading) {
-	const uint64_t length = read_number(reading);
-	if (length > reading->rest.length) {
-		reading->failed = true;
-		return (struct text){0};
-	}
-	const struct text text = text_part(reading->rest, 0, length);
-	reading->rest = text_part(reading->rest, length, reading->rest.length);
-	return text;
-}
 
 void keeper_message_append(struct buffer *messages, enum keeper_message kind) {
 	const struct head head = {.kind = kind};
@@ -52,12 +17,12 @@ void keeper_message_append(struct buffer *messages, enum keeper_message kind) {
 void keeper_message_append_answer(struct buffer *messages, uint64_t done) {
 	const struct head head = {.length = sizeof(done), .kind = KEEPER_ANSWERED};
 	buffer_append(messages, &head, sizeof(head));
-	append_number(messages, done);
+	record_append_number(messages, done);
 }
 
 uint64_t keeper_message_read_answer(struct text content) {
-	struct reading reading = {.rest = content};
-	return read_number(&reading);
+	struct record_reading reading = {.rest = content};
+	return record_read_number(&reading);
 }
 
 static struct text text_of_file(const struct card_file *file) {
@@ -73,25 +38,25 @@ static bool is_same_file(const struct card_file *file, const struct card_file *o
 static void append_file(
 	struct buffer *content, const struct card_file *file, const struct store_listing *known) {
 	const bool is_known = is_same_file(file, store_listing_find(known, file->path));
-	append_number(content, is_known);
-	append_counted(content, text_of(file->path));
+	record_append_number(content, is_known);
+	record_append_text(content, text_of(file->path));
 	if (!is_known) {
-		append_counted(content, text_of(file->directory));
-		append_counted(content, text_of_file(file));
-		append_number(content, (uint64_t)file->modified);
+		record_append_text(content, text_of(file->directory));
+		record_append_text(content, text_of_file(file));
+		record_append_number(content, (uint64_t)file->modified);
 	}
 }
 
 void keeper_message_append_problems(struct buffer *content, const struct problem_list *problems) {
-	append_number(content, problems->count);
+	record_append_number(content, problems->count);
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct problem *problem = &problems->items[i];
-		append_number(content, problem->severity);
-		append_number(content, problem->line);
-		append_number(content, problem->column);
-		append_counted(content, text_of(problem->file));
-		append_counted(content, text_of(problem->asset));
-		append_counted(content, text_of(problem->message));
+		record_append_number(content, problem->severity);
+		record_append_number(content, problem->line);
+		record_append_number(content, problem->column);
+		record_append_text(content, text_of(problem->file));
+		record_append_text(content, text_of(problem->asset));
+		record_append_text(content, text_of(problem->message));
 	}
 }
 
@@ -100,8 +65,8 @@ void keeper_message_append_listing(struct buffer *messages, const struct store_l
 	const size_t start = messages->length;
 	struct head head = {.kind = KEEPER_LISTED};
 	buffer_append(messages, &head, sizeof(head));
-	append_number(messages, listing->is_incomplete);
-	append_number(messages, listing->count);
+	record_append_number(messages, listing->is_incomplete);
+	record_append_number(messages, listing->count);
 	for (size_t i = 0; i < listing->count; i++) {
 		append_file(messages, listing->files[i], known);
 	}
@@ -128,9 +93,10 @@ bool keeper_message_take(struct text *text, enum keeper_message *kind, struct te
 }
 
 /* A known file is shared. Returns NULL where there is none, or no memory. */
-static struct card_file *read_file(struct reading *reading, const struct store_listing *known) {
-	const bool is_known = read_number(reading) != 0;
-	const struct text path = read_counted(reading);
+static struct card_file *read_file(
+	struct record_reading *reading, const struct store_listing *known) {
+	const bool is_known = record_read_number(reading) != 0;
+	const struct text path = record_read_text(reading);
 	if (is_known) {
 		struct buffer string = {0};
 		buffer_append_text(&string, path);
@@ -140,15 +106,15 @@ static struct card_file *read_file(struct reading *reading, const struct store_l
 		buffer_finish(&string);
 		return file == NULL ? NULL : card_file_acquire(file);
 	}
-	const struct text directory = read_counted(reading);
-	const struct text text = read_counted(reading);
-	const int64_t modified = (int64_t)read_number(reading);
+	const struct text directory = record_read_text(reading);
+	const struct text text = record_read_text(reading);
+	const int64_t modified = (int64_t)record_read_number(reading);
 	return reading->failed ? NULL : card_file_create(path, directory, text, modified);
 }
 
-static bool read_files(
-	struct reading *reading, const struct store_listing *known, struct store_listing *listing) {
-	const uint64_t count = read_number(reading);
+static bool read_files(struct record_reading *reading, const struct store_listing *known,
+	struct store_listing *listing) {
+	const uint64_t count = record_read_number(reading);
 	for (uint64_t i = 0; i < count; i++) {
 		struct card_file *file = read_file(reading, known);
 		if (file == NULL || !store_listing_add(listing, file)) {
@@ -158,13 +124,13 @@ static bool read_files(
 	return true;
 }
 
-static void read_problem(struct reading *reading, struct problem_list *problems) {
-	const enum problem_severity severity = (enum problem_severity)read_number(reading);
-	const uint32_t line = (uint32_t)read_number(reading);
-	const uint32_t column = (uint32_t)read_number(reading);
-	const struct text file = read_counted(reading);
-	const struct text asset = read_counted(reading);
-	const struct text message = read_counted(reading);
+static void read_problem(struct record_reading *reading, struct problem_list *problems) {
+	const enum problem_severity severity = (enum problem_severity)record_read_number(reading);
+	const uint32_t line = (uint32_t)record_read_number(reading);
+	const uint32_t column = (uint32_t)record_read_number(reading);
+	const struct text file = record_read_text(reading);
+	const struct text asset = record_read_text(reading);
+	const struct text message = record_read_text(reading);
 	if (!reading->failed) {
 		problem_list_add(problems, severity, file, line, column, asset, "%.*s",
 			TEXT_ARGUMENTS(message));
@@ -173,12 +139,12 @@ static void read_problem(struct reading *reading, struct problem_list *problems)
 
 bool keeper_message_read_listing(struct text content, const struct store_listing *known,
 	struct store_listing *listing, struct problem_list *problems) {
-	struct reading reading = {.rest = content};
-	listing->is_incomplete = read_number(&reading) != 0;
+	struct record_reading reading = {.rest = content};
+	listing->is_incomplete = record_read_number(&reading) != 0;
 	if (!read_files(&reading, known, listing)) {
 		return false;
 	}
-	const uint64_t count = read_number(&reading);
+	const uint64_t count = record_read_number(&reading);
 	for (uint64_t i = 0; i < count && !reading.failed; i++) {
 		read_problem(&reading, problems);
 	}

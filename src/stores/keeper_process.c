@@ -1,22 +1,17 @@
 #include "stores/keeper_process.h"
 
-#include "base/descriptors.h"
+#include "base/child.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "stores/keeper_message.h"
 #include "stores/watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-/* The first descriptor that is not one of the three that every process has. */
-enum { SOCKET = STDERR_FILENO + 1 };
+enum { SOCKET = CHILD_FIRST_SOCKET };
 
 /* How often a store is read anew, at most, because a file was moved meanwhile. */
 enum { MOST_READINGS = 10 };
@@ -220,33 +215,11 @@ static struct watch *watch_place(const struct keeper_duty *duty) {
 	return watch;
 }
 
-/* Keeps nothing open that belongs to the process that it was: that ends when nobody has it open. */
-static void leave_old_process(int socket) {
-	static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGUSR2};
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-	sigset_t none;
-	log_keep(NULL);
-	log_set_level(LOG_LEVEL_ERROR);
-	prctl(PR_SET_NAME, "cardfs-keeper");
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
-		sigaction(ignored[i], &ignore, NULL);
-	}
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int i = 0; i < SOCKET; i++) {
-		dup2(nothing, i);
-	}
-	dup2(socket, SOCKET);
-	descriptors_close_from(SOCKET + 1);
-}
-
 _Noreturn void keeper_process_run(const struct keeper_duty *duty, int socket) {
 	const struct keeper_confinement *confinement = duty->confinement;
 	struct process process = {.duty = duty};
 	struct error error = {0};
-	leave_old_process(socket);
+	child_begin("cardfs-keeper", &socket, 1);
 	if (confinement->confine != NULL &&
 		!confinement->confine(confinement->context, duty->place, &error)) {
 		_exit(EXIT_FAILURE);

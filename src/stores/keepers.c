@@ -3,12 +3,14 @@
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/log.h"
+#include "stores/deputy.h"
 #include "stores/keeper_message.h"
 #include "stores/keeper_process.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -32,9 +34,11 @@ struct keeper {
 	struct store_listing listing;
 	struct problem_list problems;
 	bool has_listing;
-	uint64_t asked, answered; /* how many requests, the start counted as one */
-	unsigned ticks;           /* without the answer to the last one */
-	bool is_silent;           /* for so long that it has been said */
+	uint64_t asked, answered;  /* how many requests, the start counted as one */
+	unsigned ticks;            /* without the answer to the last one */
+	bool is_silent;            /* for so long that it has been said */
+	atomic_llong silent_since; /* 0: it is not; for any thread */
+	struct deputy *deputy;     /* of a cache; or NULL */
 	time_t last_heard;
 	bool has_news;
 };
@@ -77,6 +81,7 @@ static void ask(struct keeper *keeper, enum keeper_request request) {
 static void become_silent(struct keeper *keeper) {
 	keeper->is_silent = true;
 	keeper->has_news = true;
+	atomic_store(&keeper->silent_since, keeper->last_heard);
 	log_about(field_of(keeper), LOG_LEVEL_WARNING,
 		"%s does not answer: what it held is served until it does", keeper->path);
 }
@@ -88,6 +93,7 @@ static void take_answer(struct keeper *keeper, uint64_t done) {
 	if (keeper->is_silent) {
 		keeper->is_silent = false;
 		keeper->has_news = true;
+		atomic_store(&keeper->silent_since, 0);
 		log_about(
 			field_of(keeper), LOG_LEVEL_INFORMATION, "%s answers again", keeper->path);
 	}
@@ -158,7 +164,8 @@ static void receive(struct keepers *keepers, struct keeper *keeper) {
 	}
 }
 
-static void tick(struct keeper *keeper) {
+static void tick(struct keepers *keepers, struct keeper *keeper) {
+	keepers->is_out_of_reach |= keeper->deputy != NULL && deputy_is_lost(keeper->deputy);
 	if (!is_awaited(keeper)) {
 		ask(keeper, KEEPER_ANSWER);
 	} else if (++keeper->ticks >= TICKS_OF_PATIENCE && !keeper->is_silent) {
@@ -173,7 +180,7 @@ static void take_ticks(struct keepers *keepers) {
 	}
 	for (size_t i = 0; i < keepers->count; i++) {
 		if (keepers->places[i].socket >= 0) {
-			tick(&keepers->places[i]);
+			tick(keepers, &keepers->places[i]);
 		}
 	}
 }
@@ -253,8 +260,17 @@ bool keepers_keep(const struct keepers *keepers, size_t place) {
 	return keepers != NULL && place < keepers->count && keepers->places[place].path != NULL;
 }
 
-bool keepers_have_heard(const struct keepers *keepers, size_t place) {
-	return keepers_keep(keepers, place) && keepers->places[place].answered > 0;
+static void deputize(struct locate_deputy *locate, const struct keeper *keeper, const char *cache) {
+	if (keeper->deputy != NULL && keeper->path == cache) {
+		*locate = (struct locate_deputy){deputy_locate, keeper->deputy};
+	}
+}
+
+void keepers_deputize(const struct keepers *keepers, struct locate_settings *settings) {
+	for (size_t i = 0; keepers != NULL && i < keepers->count; i++) {
+		deputize(&settings->asset_deputy, &keepers->places[i], settings->asset_cache);
+		deputize(&settings->hub_deputy, &keepers->places[i], settings->hub_cache);
+	}
 }
 
 int keepers_descriptor(const struct keepers *keepers) {
@@ -307,6 +323,18 @@ static bool start_timer(
 	       error_set_system(error, errno, "cannot wait for who reads the stores");
 }
 
+static bool start_deputy(
+	struct keeper *keeper, const struct keepers_options *options, struct error *error) {
+	const struct deputy_options choice = {
+		.locate = options->locate,
+		.cache = keeper->path,
+		.place = keeper->place,
+		.confinement = options->confinement,
+	};
+	keeper->deputy = deputy_create(&choice, error);
+	return keeper->deputy != NULL;
+}
+
 static bool start_all(struct keepers *keepers, const struct store_set *stores,
 	const struct keepers_options *options, struct error *error) {
 	for (size_t i = 0; i < keepers->count; i++) {
@@ -317,7 +345,9 @@ static bool start_all(struct keepers *keepers, const struct store_set *stores,
 		keeper->store = i < stores->count ? stores->stores[i] : NULL;
 		keeper->path = keeper->store != NULL ? keeper->store->location
 						     : options->caches[i - stores->count];
-		if (!start(keepers, keeper, options, error)) {
+		const bool is_asked_for = options->locate != NULL && keeper->store == NULL;
+		if (!start(keepers, keeper, options, error) ||
+			(is_asked_for && !start_deputy(keeper, options, error))) {
 			return false;
 		}
 		if (keeper->store != NULL) {
@@ -366,6 +396,7 @@ void keepers_destroy(struct keepers *keepers) {
 			keeper->store->keeper = NULL;
 		}
 		descriptor_close(&keeper->socket);
+		deputy_destroy(keeper->deputy);
 		buffer_finish(&keeper->received);
 		store_listing_finish(&keeper->listing);
 		problem_list_finish(&keeper->problems);
@@ -376,15 +407,31 @@ void keepers_destroy(struct keepers *keepers) {
 	free(keepers);
 }
 
-static void add_silence(const struct keeper *keeper, struct problem_list *problems) {
+static void add_silence(const struct keeper *keeper, time_t when, const char *consequence,
+	struct problem_list *problems) {
 	char since[16];
 	struct tm parts;
-	localtime_r(&keeper->last_heard, &parts);
+	localtime_r(&when, &parts);
 	strftime(since, sizeof(since), "%H:%M:%S", &parts);
 	problem_list_add(problems, PROBLEM_ERROR, text_of(keeper->path), 0, 0, TEXT(""),
-		"its file system has not answered since %s; what it last held is served until it "
-		"does",
-		since);
+		"its file system has not answered since %s; %s until it does", since, consequence);
+}
+
+void keepers_add_problems(const struct keepers *keepers, struct problem_list *problems) {
+	for (size_t i = 0; keepers != NULL && i < keepers->count; i++) {
+		struct keeper *keeper = &keepers->places[i];
+		if (keeper->path == NULL || keeper->store != NULL) {
+			continue;
+		}
+		time_t since = (time_t)atomic_load(&keeper->silent_since);
+		if (since == 0 && keeper->deputy != NULL) {
+			since = deputy_silent_since(keeper->deputy);
+		}
+		if (since != 0) {
+			add_silence(
+				keeper, since, "links lead where they led last, or fail", problems);
+		}
+	}
 }
 
 bool keeper_list(const struct keeper *keeper, const struct store_listing *previous,
@@ -394,7 +441,7 @@ bool keeper_list(const struct keeper *keeper, const struct store_listing *previo
 		problem_list_add(problems, PROBLEM_ERROR, text_of(keeper->path), 0, 0, TEXT(""),
 			"its file system does not answer; its cards come when it does");
 	} else if (keeper->is_silent) {
-		add_silence(keeper, problems);
+		add_silence(keeper, keeper->last_heard, "what it last held is served", problems);
 	}
 	problem_list_add_all(problems, &keeper->problems);
 	listing->is_incomplete = keeper->listing.is_incomplete;

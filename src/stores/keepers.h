@@ -4,31 +4,28 @@
  * system waits for as long as that likes; a process that waits so can't always be killed, nor its
  * threads left behind. So it is one that nobody waits for.
  *
+ * Beside the keeper of a cache there is a deputy, which says where links into it lead.
+ *
  * The keepers belong to the process that serves. By one thread at a time.
  */
 #ifndef CARDFS_STORES_KEEPERS_H
 #define CARDFS_STORES_KEEPERS_H
 
+#include "locate/locate.h"
 #include "stores/changes.h"
+#include "stores/confinement.h"
 #include "stores/defaults.h"
 
 struct keepers;
 struct keeper;
 
-/* What a keeper does in its own process, besides; functions may be NULL. */
-struct keeper_confinement {
-	/* Confines the process to a place, before it looks there. One that fails ends. */
-	bool (*confine)(void *context, size_t place, struct error *error);
-	/* Whether there is something there now that the process may not read. */
-	bool (*is_outdated)(void *context);
-	void *context;
-};
-
 struct keepers_options {
 	const bool *kept; /* which places are: the stores, and behind them the caches */
 	const char *const *caches;
 	size_t cache_count;
-	unsigned poll_seconds; /* as watch_options have it */
+	const struct locate_settings *locate; /* which caches these are; NULL: nobody asks where
+						 links lead */
+	unsigned poll_seconds;                /* as watch_options have it */
 	const struct keeper_confinement *confinement;
 	unsigned tick_milliseconds; /* how often they are asked to answer; 0: every 2000 */
 };
@@ -48,8 +45,14 @@ void keepers_destroy(struct keepers *keepers);
 /* Whether a place has a keeper. NULL keepers: none has. */
 bool keepers_keep(const struct keepers *keepers, size_t place);
 
-/* Whether the keeper of a place has ever answered. */
-bool keepers_have_heard(const struct keepers *keepers, size_t place);
+/*
+ * Has locate() with these settings ask deputies (stores/deputy.h) about links into the caches that
+ * are kept, for as long as the keepers live. NULL keepers: there are none.
+ */
+void keepers_deputize(const struct keepers *keepers, struct locate_settings *settings);
+
+/* Adds a problem for each cache that does not answer. May be called by any thread. */
+void keepers_add_problems(const struct keepers *keepers, struct problem_list *problems);
 
 /* A descriptor that can be read when there is something to receive. Theirs. */
 int keepers_descriptor(const struct keepers *keepers);

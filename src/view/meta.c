@@ -56,20 +56,26 @@ static bool read_stores(const struct node *node, struct buffer *content, struct 
 	return true;
 }
 
+static void append_list(struct buffer *content, const struct problem_list *problems) {
+	for (size_t i = 0; i < problems->count; i++) {
+		problem_append(content, &problems->items[i], true);
+		buffer_append_byte(content, '\n');
+	}
+}
+
 static bool append_problems(struct view *view, struct buffer *content, struct error *error) {
 	struct problem_list problems = {0};
 	bool done = problems_of_view(view, &problems, error);
-	for (size_t i = 0; done && i < problems.count; i++) {
-		problem_append(content, &problems.items[i], true);
-		buffer_append_byte(content, '\n');
+	if (done) {
+		append_list(content, &problems);
 	}
 	problem_list_finish(&problems);
 	return done;
 }
 
 /* Looking at every card takes a while, so the answer is kept. */
-static bool read_problems(const struct node *node, struct buffer *content, struct error *error) {
-	struct view *view = node->view;
+static bool append_lasting_problems(
+	struct view *view, struct buffer *content, struct error *error) {
 	pthread_mutex_lock(&view->lock);
 	bool is_known = view->has_problems;
 	buffer_append_text(content, buffer_text(&view->problems));
@@ -87,6 +93,25 @@ static bool read_problems(const struct node *node, struct buffer *content, struc
 	}
 	pthread_mutex_unlock(&view->lock);
 	return true;
+}
+
+static bool append_passing_problems(
+	const struct view *view, struct buffer *content, struct error *error) {
+	const struct mount_files *mount = view->files;
+	struct problem_list problems = {0};
+	if (mount == NULL || mount->add_problems == NULL) {
+		return true;
+	}
+	mount->add_problems(mount->context, &problems);
+	append_list(content, &problems);
+	const bool failed = problems.failed;
+	problem_list_finish(&problems);
+	return !failed || error_set_memory(error);
+}
+
+static bool read_problems(const struct node *node, struct buffer *content, struct error *error) {
+	return append_lasting_problems(node->view, content, error) &&
+	       append_passing_problems(node->view, content, error);
 }
 
 static const struct meta_file {

@@ -82,8 +82,8 @@ static void inspect_locator(
 	struct inspection *inspection, const struct card_field *field, const struct value *value) {
 	struct location location = {0};
 	struct error fault = {0};
-	if (!locator_find_path(inspection->card, field, value, inspection->view->settings,
-		    &location, &fault)) {
+	if (!locator_check(inspection->card, field, value, inspection->view->settings, &location,
+		    &fault)) {
 		inspection->problems->failed |= fault.kind == ERROR_MEMORY;
 		add_at(inspection, field, value, PROBLEM_ERROR, text_of(fault.message));
 	} else {

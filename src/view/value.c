@@ -52,8 +52,7 @@ const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
 static bool can_be_link(const struct node *node, const struct card_field *field,
 	const struct value *value, struct error *error) {
 	struct location location = {0};
-	bool done =
-		locator_find_path(node->card, field, value, node->view->settings, &location, error);
+	bool done = locator_check(node->card, field, value, node->view->settings, &location, error);
 	bool fits = location.path.length > 0 && location.path.length < PATH_MAX;
 	location_finish(&location);
 	return done && fits;

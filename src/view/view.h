@@ -41,6 +41,8 @@ struct mount_file {
 struct mount_files {
 	const struct mount_file *items;
 	size_t count;
+	/* Adds what is wrong just now beside what the view knows to ".cardfs/problems"; or NULL. */
+	void (*add_problems)(void *context, struct problem_list *problems);
 	void *context;
 };
 

@@ -199,60 +199,162 @@ test_a_link_to_what_hangs_delays_no_other_store() {
 	eventually has_no_problems
 }
 
-# A card whose checkpoint is in the cache of fairseq2's downloads, which is on a file system that hangs.
-a_mount_with_a_cache_that_hangs() {
+# A card whose checkpoint is in the cache of fairseq2's downloads, which is on a file system of its own.
+a_mount_with_a_remote_cache() {
 	local directory
+	count_waiting
 	mkdir -p "$XDG_CACHE_HOME/fairseq2"
-	ln -s "$work/remote" "$XDG_CACHE_HOME/fairseq2/assets"
-	mkdir remote.d
+	cache=$XDG_CACHE_HOME/fairseq2/assets
+	ln -s "$work/remote" "$cache"
+	mkdir -p remote.d
 	directory=remote.d/$(basename "$(download_directory https://example.org/one.pt)")
 	mkdir "$directory"
 	touch "$directory/one.pt"
-	write_card one.yaml <<<'{name: one, field: old, checkpoint: "https://example.org/one.pt"}'
+	write_one old
 	write_card other.yaml <<<'{name: other, field: old}'
-	becomes_faulty remote hang
 	faulty remote
 	mount_store_with poll=1
 }
 
+write_one() {
+	write_card one.yaml <<<"{name: one, field: $1, checkpoint: 'https://example.org/one.pt'}"
+}
+
+a_mount_with_a_cache_that_hangs() {
+	becomes_faulty remote hang
+	a_mount_with_a_remote_cache
+}
+
 leads_into_the_cache() {
 	case $(readlink "$mnt/one/checkpoint") in
-	"$XDG_CACHE_HOME"/fairseq2/assets/*/one.pt) ;;
+	"$cache"/*/one.pt) ;;
 	*) return 1 ;;
 	esac
+}
+
+leads_to_the_directory() {
+	[ "$(readlink "$mnt/one/checkpoint")" = "$cache/$(basename remote.d/*)" ]
 }
 
 test_a_mount_starts_while_a_cache_hangs() {
 	a_mount_with_a_cache_that_hangs
 	expect_output $'one\nother' ls "$mnt"
 	expect_output old cat "$mnt/one/field"
-	write_card one.yaml <<<'{name: one, field: new, checkpoint: "https://example.org/one.pt"}'
+	write_one new
 	eventually reads "$mnt/one/field" new
 	becomes_sound remote
 	eventually leads_into_the_cache
 }
 
-# Who looks at a link into the cache waits, and a thread of the server with it.
-somebody_waits_for_the_cache() {
-	count_waiting
+test_who_follows_a_link_into_a_cache_that_hangs_is_told() {
+	local worker
 	a_mount_with_a_cache_that_hangs
-	readlink "$mnt/one/checkpoint" >target &
+	worker=$(workers)
+	expect_status 1 readlink "$mnt/one/checkpoint"
+	expect_status 1 stat "$mnt/one/checkpoint"
+	expect_contains "$errors" "timed out"
+	is_waited_for remote
+	expect_contains "$(problems)" "$cache: error: its file system has not answered since " \
+		"; links lead where they led last, or fail until it does"
+	expect_output $'card.json\ncard.yaml\ncheckpoint\nfield\nname' ls "$mnt/one"
+	becomes_sound remote
+	eventually leads_into_the_cache
+	eventually has_no_problems
+	expect_equal "$worker" "$(workers)"
+}
+
+# Each look at another link would wait as long as the first, if nothing were learnt from it.
+test_stores_stay_fresh_while_links_into_a_cache_that_hangs_are_followed() {
+	local i reader
+	for i in $(seq 40); do
+		write_card "many-$i.yaml" <<<"{name: many-$i, checkpoint: 'https://example.org/$i'}"
+	done
+	a_mount_with_a_cache_that_hangs
+	while [ ! -e over ]; do
+		cat "$mnt"/many-*/checkpoint 2>/dev/null || true
+	done &
+	reader=$!
+	eventually is_waited_for remote
+	for i in $(seq 5); do
+		write_card other.yaml <<<"{name: other, field: $i}"
+		eventually reads "$mnt/other/field" "$i"
+	done
+	is_waited_for remote
+	touch over
+	wait "$reader"
+	becomes_sound remote
+}
+
+test_a_link_leads_where_it_led_while_its_cache_hangs() {
+	a_mount_with_a_remote_cache
+	leads_into_the_cache
+	becomes_faulty remote hang
+	write_one new
+	eventually reads "$mnt/one/field" new
+	leads_into_the_cache
+	eventually has_problem "$cache: error: its file system has not answered since "
+	leads_into_the_cache
+	becomes_sound remote
+	eventually has_no_problems
+	leads_into_the_cache
+}
+
+test_a_worker_that_starts_while_a_cache_hangs_needs_no_other() {
+	local worker
+	a_mount_with_a_remote_cache
+	leads_into_the_cache
+	becomes_faulty remote hang
+	worker=$(workers)
+	kill -KILL "$worker"
+	eventually has_another_worker_than "$worker"
+	worker=$(workers)
+	leads_into_the_cache
+	write_one new
+	eventually reads "$mnt/one/field" new
+	becomes_sound remote
+	eventually leads_into_the_cache
+	eventually has_no_problems
+	expect_equal "$worker" "$(workers)"
+}
+
+test_what_a_download_brings_is_seen_after_a_cache_hung() {
+	a_mount_with_a_remote_cache
+	rm -r remote.d/*/one.pt
+	eventually leads_to_the_directory
+	becomes_faulty remote hang
+	eventually has_problem "$cache: error: its file system has not answered since "
+	touch "$(echo remote.d/*)/one.pt"
+	becomes_sound remote
+	eventually leads_into_the_cache
+}
+
+# Who asks whether a target is there waits for its file system, and a thread of the server with it.
+somebody_waits_for_a_target() {
+	count_waiting
+	mkdir remote.d
+	touch remote.d/one.pt
+	write_card one.yaml <<<"{name: one, checkpoint: $work/remote/one.pt}"
+	write_card other.yaml <<<'{name: other, field: old}'
+	faulty remote
+	mount_store_with poll=1
+	becomes_faulty remote hang
+	getfattr -h --only-values -n system.cardfs.state "$mnt/one/checkpoint" >state &
 	eventually is_waited_for remote
 }
 
 test_another_program_takes_over_while_a_request_hangs() {
 	local waiting
-	somebody_waits_for_the_cache
+	somebody_waits_for_a_target
 	waiting=$!
 	cardfs reload "$mnt"
 	expect_output old cat "$mnt/other/field"
 	becomes_sound remote
 	wait "$waiting"
-	eventually leads_into_the_cache
+	expect_output local cat state
 }
 
 test_a_mount_ends_while_a_request_hangs() {
-	somebody_waits_for_the_cache
+	somebody_waits_for_a_target
 	umount --lazy --force "$mnt"
 	kill -TERM "$(servers)" || true
 	eventually is_unmounted "$mnt"

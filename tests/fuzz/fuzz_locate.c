@@ -32,7 +32,7 @@ static void check_locator(struct text text, struct text sub_path, struct text di
 			.directory = directory,
 			.sub_path = sub_path,
 			.is_dataset = is_dataset,
-			.path_only = true,
+			.look = LOCATE_CACHE,
 		};
 		struct location location = {0};
 		struct error error = {0};
