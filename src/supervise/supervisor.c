@@ -22,8 +22,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How long a worker may take to end, and once it is killed. */
-enum { NONE = -1, STOP_MILLISECONDS = 10000, KILL_MILLISECONDS = 1000 };
+/*
+ * How long a worker may take to end: with the mount, for it may have what to tidy up; for another
+ * one, while requests wait, which is then given what this one has left; and once it is killed.
+ */
+enum {
+	NONE = -1,
+	END_MILLISECONDS = 10000,
+	LEAVE_MILLISECONDS = 1000,
+	KILL_MILLISECONDS = 1000,
+};
 
 /* What has to become of it. */
 enum course {
@@ -134,7 +142,9 @@ static void kill_worker(struct supervisor *supervisor) {
 
 /* One that answers finishes what it is at; one that does not may be at something for long. */
 static void stop_worker(struct supervisor *supervisor) {
-	supervisor->due = clock_milliseconds() + STOP_MILLISECONDS;
+	supervisor->due =
+		clock_milliseconds() +
+		(supervisor->course == COURSE_RELOAD ? LEAVE_MILLISECONDS : END_MILLISECONDS);
 	if (supervisor->worker != 0 && supervisor->is_answering) {
 		channel_send(supervisor->channel, CHANNEL_STOP, NULL, CHANNEL_NO_DESCRIPTOR);
 	} else if (supervisor->worker != 0) {
