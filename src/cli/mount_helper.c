@@ -34,11 +34,19 @@ static void finish_call(struct call *call) {
 	buffer_finish(&call->user);
 }
 
-/* setuid= is for before all others are read. A server has no privileges to drop. */
+/*
+ * A server has no privileges to drop, and a mount is read-only where mount(8) says rw, as it does
+ * unless the mount table says ro.
+ */
+static bool is_passed_over(struct text name) {
+	return text_equal(name, TEXT("drop_privileges")) || text_equal(name, TEXT("rw"));
+}
+
+/* setuid= is for before all others are read. */
 static bool take_option(struct call *call, struct text option, struct error *error) {
 	const size_t length = text_index(option, '=');
 	const struct text name = text_part(option, 0, length);
-	if (text_equal(name, TEXT("drop_privileges"))) {
+	if (is_passed_over(name)) {
 		return true;
 	}
 	if (!text_equal(name, TEXT("setuid"))) {

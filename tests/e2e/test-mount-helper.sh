@@ -47,6 +47,15 @@ test_lines_of_fstab_of_both_types() {
 	done
 }
 
+test_a_mount_of_fstab_is_read_only_to_the_mount_table_too() {
+	write_asset
+	install_helpers "$CARDFS"
+	printf 'cardfs %s cardfs noauto,nodefaults,store=%s 0 0\n' "$mnt" "$store" >fstab
+	expect_status 0 mount --fstab fstab "$mnt"
+	expect_contains ",$(findmnt -n -r -o OPTIONS "$mnt")," ",ro,"
+	expect_status 1 test -w "$mnt"
+}
+
 test_all_of_fstab_but_what_is_noauto() {
 	write_asset
 	install_helpers "$CARDFS"
