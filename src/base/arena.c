@@ -66,7 +66,8 @@ static struct arena_block *create_block(size_t size) {
 	return block;
 }
 
-/* A large piece has a block to itself, behind the first, so that what is left there stays of use.
+/*
+ * A large piece has a block to itself, behind the first, so that what is left there stays of use.
  */
 static void *allocate_alone(struct arena *arena, size_t size) {
 	struct arena_block *block = create_block(size);

@@ -17,7 +17,8 @@ enum error_kind {
 	ERROR_USAGE,     /* the command line is wrong */
 };
 
-/* Zeroes are no error. line and column count from 1; 0 is none. A long message is cut, with "...".
+/*
+ * Zeroes are no error. line and column count from 1; 0 is none. A long message is cut, with "...".
  */
 struct error {
 	enum error_kind kind;
@@ -27,7 +28,8 @@ struct error {
 	char message[1024];
 };
 
-/* Each returns false, so that a function can end with `return error_set(...)`. error may be NULL.
+/*
+ * Each returns false, so that a function can end with `return error_set(...)`. error may be NULL.
  */
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

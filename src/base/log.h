@@ -35,8 +35,10 @@ void log_find_journal(void);
  */
 void log_use_system_log(const char *path);
 
-/* Opens what log_use_system_log of that path needs, for a process that may not when it comes to
- * that. */
+/*
+ * Opens what log_use_system_log of that path needs, for a process that may not when it comes to
+ * that.
+ */
 void log_prepare_system_log(const char *path);
 
 /* Keeps every line up to LOG_LEVEL_INFORMATION there as well, whatever the level is; or NULL. */

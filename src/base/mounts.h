@@ -19,7 +19,8 @@ struct mounts {
  */
 bool mounts_find(struct mounts *mounts, const char *path);
 
-/* The mount that a path, or as much of it as is still there, is in; false where that can't be told.
+/*
+ * The mount that a path, or as much of it as is still there, is in; false where that can't be told.
  */
 bool mounts_find_now(const char *path, uint64_t *here);
 

@@ -22,7 +22,8 @@ struct card_source {
 
 struct card_field {
 	const struct value *key;
-	/* As it stands in the merged view: composed along the chain, a relative locator absolute.
+	/*
+	 * As it stands in the merged view: composed along the chain, a relative locator absolute.
 	 */
 	const struct value *value;
 	const struct card_source *source; /* the document that set it */

@@ -111,7 +111,8 @@ static void fill_link(struct chain_link *link, const struct asset *asset,
 	}
 }
 
-/* The document of the link that decides what its base is: the environment's where it has the key.
+/*
+ * The document of the link that decides what its base is: the environment's where it has the key.
  */
 static const struct document *base_document(const struct chain_link *link) {
 	const struct document *over = link->documents[LINK_ENVIRONMENT];

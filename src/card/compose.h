@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "yaml/value.h"
 
-/* Whether a top-level field is composed: {model,tokenizer,dataset}_config, …_override, …_overrides.
+/*
+ * Whether a top-level field is composed: {model,tokenizer,dataset}_config, …_override, …_overrides.
  */
 bool compose_is_configuration(struct text key);
 

@@ -254,7 +254,8 @@ static bool lay_below(void *context, const struct nested_field *nested) {
 		return false;
 	}
 	if (field->value != NULL && field->source == NULL) {
-		/* Where composing made the value, nobody wrote it: the nearest one stands for it.
+		/*
+		 * Where composing made the value, nobody wrote it: the nearest one stands for it.
 		 */
 		field->source = inquiry->source;
 		field->written = nested->value;
@@ -276,8 +277,10 @@ static bool visit_documents(struct inquiry *inquiry, fields_visitor *visitor) {
 	return !inquiry->failed;
 }
 
-/* The values of a composed field as resolving takes them: one of each card of the chain, root
- * first. */
+/*
+ * The values of a composed field as resolving takes them: one of each card of the chain, root
+ * first.
+ */
 static size_t collect_values(const struct inquiry *inquiry, const struct value **values) {
 	const struct card_source *sources = inquiry->card->sources;
 	size_t count = 0;

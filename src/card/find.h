@@ -24,8 +24,10 @@ struct find_condition {
 	struct text field;  /* dotted */
 	struct text text;   /* the value, as it was written */
 	struct value value; /* what it means as a plain YAML scalar */
-	/* Of the card that is being looked at: whether the field is there, whether it has a value
-	 * there that is a scalar, and whether the operator holds for one. */
+	/*
+	 * Of the card that is being looked at: whether the field is there, whether it has a value
+	 * there that is a scalar, and whether the operator holds for one.
+	 */
 	bool is_present, has_scalar, holds;
 };
 
@@ -61,7 +63,8 @@ bool find_visit(
  */
 bool find_equal(const struct value *scalar, struct text text, const struct value *meaning);
 
-/* What text, which has a NUL behind it, means as a plain scalar: a string where it is nothing else.
+/*
+ * What text, which has a NUL behind it, means as a plain scalar: a string where it is nothing else.
  */
 void find_construct(struct arena *arena, struct text text, struct value *meaning);
 

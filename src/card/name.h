@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 
-/* White space is stripped; both texts are parts of what was parsed. environment is empty for none.
+/*
+ * White space is stripped; both texts are parts of what was parsed. environment is empty for none.
  */
 struct card_name {
 	struct text name;
@@ -21,11 +22,14 @@ struct card_name {
  */
 bool card_name_parse(struct text written, struct card_name *name, struct error *error);
 
-/* The same for a name that somebody looks up: never fails; what is behind the first "@" is one
- * name. */
+/*
+ * The same for a name that somebody looks up: never fails; what is behind the first "@" is one
+ * name.
+ */
 struct card_name card_name_of_request(struct text request);
 
-/* Environments in the order in which they are tried; the first that has a card for a name is used.
+/*
+ * Environments in the order in which they are tried; the first that has a card for a name is used.
  */
 struct environments {
 	struct text names[2];

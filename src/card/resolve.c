@@ -183,7 +183,8 @@ static struct contribution find_contribution(const struct chain_link *link, stru
 	return (struct contribution){0};
 }
 
-/* The document, the lowest of the chain, that says something of the field that cannot be composed.
+/*
+ * The document, the lowest of the chain, that says something of the field that cannot be composed.
  */
 static const struct card_source *find_culprit(
 	struct resolution *resolution, const struct card_field *field) {

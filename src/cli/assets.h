@@ -9,8 +9,10 @@
 /* Called with each card; returns false, with an error, to end the run. */
 typedef bool card_visitor(void *context, struct card *card, struct error *error);
 
-/* Visits every asset's card, broken ones included, sorted by name, in the environment of the
- * command line. */
+/*
+ * Visits every asset's card, broken ones included, sorted by name, in the environment of the
+ * command line.
+ */
 bool assets_visit(const struct workspace *workspace, card_visitor *visitor, void *context,
 	struct error *error);
 
@@ -21,8 +23,10 @@ bool assets_visit(const struct workspace *workspace, card_visitor *visitor, void
 bool assets_visit_sound(const struct workspace *workspace, card_visitor *visitor, void *context,
 	struct problem_list *problems, struct error *error);
 
-/* Names the problems on standard error, sorted. Returns EXIT_PROBLEMS where there is an error among
- * them. */
+/*
+ * Names the problems on standard error, sorted. Returns EXIT_PROBLEMS where there is an error among
+ * them.
+ */
 enum exit_status assets_report(struct problem_list *problems);
 
 #endif

@@ -61,8 +61,10 @@ void command_suggest(struct suggestions *suggestions) {
 	}
 }
 
-/* A lone word that is nearly a command, but for a third of its letters at most, is not taken for a
- * mount point. */
+/*
+ * A lone word that is nearly a command, but for a third of its letters at most, is not taken for a
+ * mount point.
+ */
 static bool is_mistyped_command(const char *word, struct suggestions *suggestions) {
 	*suggestions = (struct suggestions){.wanted = text_of(word)};
 	if (strchr(word, '/') != NULL) {

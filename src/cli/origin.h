@@ -13,7 +13,8 @@ enum { ORIGIN_COLUMN_COUNT = 4 };
 /* FIELD, VALUE, SET BY, AT. */
 extern const struct column origin_columns[ORIGIN_COLUMN_COUNT];
 
-/* What a row shows behind its first cell; value is NULL where something hides others without one.
+/*
+ * What a row shows behind its first cell; value is NULL where something hides others without one.
  */
 struct origin_row {
 	const struct value *value;

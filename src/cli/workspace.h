@@ -29,7 +29,8 @@ enum exit_status fail(const struct error *error);
 /* The same for a wrong command line, with where to look. */
 enum exit_status fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes each problem of that severity or graver to standard error, one a line. Returns how many.
+/*
+ * Writes each problem of that severity or graver to standard error, one a line. Returns how many.
  */
 size_t print_problems(const struct problem_list *problems, enum problem_severity mildest);
 

@@ -14,7 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Harmless whatever their arguments are: they act on this process, on what is open, or only look.
+/*
+ * Harmless whatever their arguments are: they act on this process, on what is open, or only look.
  */
 static const char *const allowed[] = {
 	/* memory */

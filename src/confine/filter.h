@@ -9,8 +9,10 @@
 #include "base/error.h"
 
 struct filter {
-	/* Whether files may be made in an open directory, and moved and removed. What is open as
-	 * own counts by its number: it must stay open. */
+	/*
+	 * Whether files may be made in an open directory, and moved and removed. What is open as
+	 * own counts by its number: it must stay open.
+	 */
 	bool may_make_files;
 	int own;
 };

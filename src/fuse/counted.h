@@ -9,7 +9,8 @@
 
 #include <fuse_lowlevel.h>
 
-/* Fills counted with those of operations.h, which count in the statistics of their file system.
+/*
+ * Fills counted with those of operations.h, which count in the statistics of their file system.
  */
 void counted_fill(struct fuse_lowlevel_ops *counted);
 

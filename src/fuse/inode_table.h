@@ -58,8 +58,10 @@ struct remembered *inode_find(const struct inodes *inodes, uint64_t number);
 /* The family of that name, or NULL. */
 struct inode_family *inode_find_family(const struct inodes *inodes, struct text name);
 
-/* Adds an inode, of a number that there is none of; it has no look-ups yet. NULL for want of
- * memory. */
+/*
+ * Adds an inode, of a number that there is none of; it has no look-ups yet. NULL for want of
+ * memory.
+ */
 struct remembered *inode_add(struct inodes *inodes, uint64_t number, struct text path);
 
 /* Sets what it is, and puts it in the lists where that belongs. */

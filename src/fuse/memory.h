@@ -11,8 +11,10 @@
 #include "fuse/listing_store.h"
 #include "fuse/statistics.h"
 
-/* Another number for every change in what follows, or in what it is made of: a program that keeps
- * it otherwise must not take over a mount. */
+/*
+ * Another number for every change in what follows, or in what it is made of: a program that keeps
+ * it otherwise must not take over a mount.
+ */
 enum { MEMORY_LAYOUT = 2 };
 
 struct memory {

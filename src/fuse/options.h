@@ -7,8 +7,10 @@
 
 #include "base/buffer.h"
 
-/* Returns the first option of such a list, which is borrowed: "NAME" or "NAME=VALUE", as it is
- * spelled. */
+/*
+ * Returns the first option of such a list, which is borrowed: "NAME" or "NAME=VALUE", as it is
+ * spelled.
+ */
 struct text options_first(struct text options);
 
 /* What it says besides. */

@@ -28,8 +28,10 @@ struct mount_options {
 				*/
 	bool strict;           /* any problem is fatal at start */
 	bool fake;             /* only check whether it could be mounted there */
-	/* -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
-	 * NULL. */
+	/*
+	 * -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
+	 * NULL.
+	 */
 	const char *fuse_options;
 };
 

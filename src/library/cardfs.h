@@ -59,8 +59,10 @@ enum cardfs_error_kind {
 /* CARDFS_ERROR_NONE for NULL. */
 CARDFS_API enum cardfs_error_kind cardfs_error_kind(const struct cardfs_error *error);
 
-/* A sentence for a person, without a line break at its end; of CARDFS_ERROR_BROKEN a line for each
- * problem, "FILE:LINE: SENTENCE". "" for NULL. */
+/*
+ * A sentence for a person, without a line break at its end; of CARDFS_ERROR_BROKEN a line for each
+ * problem, "FILE:LINE: SENTENCE". "" for NULL.
+ */
 CARDFS_API const char *cardfs_error_message(const struct cardfs_error *error);
 
 /* The errno that stands for the error; 0 for NULL. */

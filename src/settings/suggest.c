@@ -19,8 +19,10 @@ static bool is_swapped(struct text a, size_t i, struct text b, size_t j) {
 	return i > 0 && j > 0 && is_same(a, i, b, j - 1) && is_same(a, i - 1, b, j);
 }
 
-/* Edits (insertions, deletions, replacements, swaps of neighbours) between two texts; both are
- * short. */
+/*
+ * Edits (insertions, deletions, replacements, swaps of neighbours) between two texts; both are
+ * short.
+ */
 static unsigned edit_distance(struct text a, struct text b) {
 	unsigned rows[3][LENGTH_LIMIT + 1] = {{0}};
 	unsigned *earlier = rows[0], *last = rows[1], *row = rows[2];
@@ -48,8 +50,10 @@ static bool is_short(struct text text) {
 	return text.length > 0 && text.length <= LENGTH_LIMIT;
 }
 
-/* Whether a candidate comes before another: equally near ones in an order of their own, whichever
- * was met first. */
+/*
+ * Whether a candidate comes before another: equally near ones in an order of their own, whichever
+ * was met first.
+ */
 static bool is_before(
 	unsigned distance, struct text candidate, unsigned other_distance, struct text other) {
 	return distance < other_distance ||

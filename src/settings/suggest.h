@@ -17,8 +17,10 @@ struct suggestions {
 	unsigned count;
 };
 
-/* Takes candidate in where it is near enough to wanted, case aside, and nearer than others,
- * or as near and before them by bytes. */
+/*
+ * Takes candidate in where it is near enough to wanted, case aside, and nearer than others, or as
+ * near and before them by bytes.
+ */
 void suggest_consider(struct suggestions *suggestions, struct text candidate);
 
 #endif

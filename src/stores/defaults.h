@@ -21,8 +21,10 @@ struct store_options {
 	bool avoids_remote;
 };
 
-/* Stores in the order in which a later one's card hides an earlier one's: built in, system, added,
- * user. */
+/*
+ * Stores in the order in which a later one's card hides an earlier one's: built in, system, added,
+ * user.
+ */
 struct store_set {
 	struct store **stores;
 	size_t count;

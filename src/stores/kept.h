@@ -21,8 +21,10 @@ int kept_open(uid_t user, gid_t group, struct error *error);
 /* From now on it is in that directory (borrowed); -1: in that of whoever calls, as at first. */
 void kept_use(int directory);
 
-/* Fills content with what was kept of the store; leaves it empty where there is nothing that can be
- * read. */
+/*
+ * Fills content with what was kept of the store; leaves it empty where there is nothing that can be
+ * read.
+ */
 void kept_read(const struct store *store, struct buffer *content);
 
 /* Keeps content from now on, wholly or not at all: in a file that only this user can read. */

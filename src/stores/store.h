@@ -64,7 +64,8 @@ struct store_listing {
 
 void store_listing_finish(struct store_listing *listing);
 
-/* Adds file and takes over the caller's reference. Returns false (and releases it) without memory.
+/*
+ * Adds file and takes over the caller's reference. Returns false (and releases it) without memory.
  */
 bool store_listing_add(struct store_listing *listing, struct card_file *file);
 
@@ -85,7 +86,8 @@ bool store_listing_share(
 /* Sorts it by path and drops what it holds twice. */
 void store_listing_sort(struct store_listing *listing);
 
-/* The file of that path in a sorted listing (NULL listing: none), or NULL; no reference is taken.
+/*
+ * The file of that path in a sorted listing (NULL listing: none), or NULL; no reference is taken.
  */
 struct card_file *store_listing_find(const struct store_listing *listing, const char *path);
 

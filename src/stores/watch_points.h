@@ -51,7 +51,8 @@ struct watch_points {
 	const struct remote_mounts *remote;
 };
 
-/* Whether that path, absolute and without links, is where a file system begins that may not answer.
+/*
+ * Whether that path, absolute and without links, is where a file system begins that may not answer.
  */
 bool watch_points_avoid(const struct watch_points *points, struct text path);
 
@@ -77,8 +78,10 @@ int watch_points_add(struct watch_points *points, const char *directory, uint32_
 /* Does nothing for an interest that is not added, or whose directory is gone. */
 void watch_points_remove(struct watch_points *points, struct watch_interest *interest);
 
-/* Reads what events there are, up to a buffer full, and tells the interested. Returns whether there
- * were any, or -1 with errno. */
+/*
+ * Reads what events there are, up to a buffer full, and tells the interested. Returns whether there
+ * were any, or -1 with errno.
+ */
 int watch_points_read(struct watch_points *points);
 
 #endif

@@ -25,8 +25,10 @@ bool writer_make_directory(const char *path, struct error *error) {
 		if (part.failed) {
 			done = error_set_memory(error);
 		} else if (mkdir(part.data, 0755) != 0 && errno != EEXIST) {
-			/* A directory that exists may be refused otherwise, on a read-only file
-			 * system or an automounter's. */
+			/*
+			 * A directory that exists may be refused otherwise, on a read-only file
+			 * system or an automounter's.
+			 */
 			const int failure = errno;
 			done = access(part.data, F_OK) == 0 ||
 			       error_set_system(
@@ -127,7 +129,8 @@ static bool fill_new(int descriptor, const char *path, struct text content) {
 	       fsync(descriptor) == 0;
 }
 
-/* So that the new name outlives a crash, too. Where directories cannot be synchronised it may not.
+/*
+ * So that the new name outlives a crash, too. Where directories cannot be synchronised it may not.
  */
 static void synchronize_directory(const char *path) {
 	const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -28,8 +28,10 @@ bool channel_create(int ends[2]);
 /* descriptor goes with the message, unless it is CHANNEL_NO_DESCRIPTOR. False: nobody is there. */
 bool channel_send(int end, enum channel_kind kind, const struct error *error, int descriptor);
 
-/* Waits for a message. *descriptor: what came with it, the caller's to close. False: nobody is
- * there. */
+/*
+ * Waits for a message. *descriptor: what came with it, the caller's to close. False: nobody is
+ * there.
+ */
 bool channel_receive(int end, struct channel_message *message, int *descriptor);
 
 #endif

@@ -49,7 +49,8 @@ struct shared {
 	size_t size;  /* how far it is known to have grown */
 	int descriptor;
 	pthread_mutex_t lock;
-	/* For tests: called wherever a death would leave something that has not been there before.
+	/*
+	 * For tests: called wherever a death would leave something that has not been there before.
 	 */
 	void (*step)(void *context);
 	void *step_context;

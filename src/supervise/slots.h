@@ -27,8 +27,10 @@ struct effects {
 };
 
 struct slot {
-	/* The kernel writes the request; its first four bytes, its length, are zero where there is
-	 * none. */
+	/*
+	 * The kernel writes the request; its first four bytes, its length, are zero where there is
+	 * none.
+	 */
 	_Alignas(64) unsigned char request[SLOT_REQUEST_SIZE];
 	uint32_t crashes; /* of processes that were answering it */
 	struct effects effects;

@@ -13,8 +13,10 @@
 #include "supervise/connection.h"
 #include "supervise/loop.h"
 
-/* Everything is borrowed. The functions get context; they are called in the worker, but for begin,
- * ready and end. */
+/*
+ * Everything is borrowed. The functions get context; they are called in the worker, but for begin,
+ * ready and end.
+ */
 struct supervised {
 	const char *name;        /* of processes and sockets, at most 8 bytes */
 	const char *mount_point; /* absolute; NULL in a program that takes over */

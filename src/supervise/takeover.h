@@ -32,8 +32,10 @@ bool takeover_try(
 void takeover_execute(
 	const struct launch *launch, const struct handover *handover, struct error *error);
 
-/* In such a program: what it was handed. Fails where the environment says it is one, but not with
- * what. */
+/*
+ * In such a program: what it was handed. Fails where the environment says it is one, but not with
+ * what.
+ */
 bool takeover_receive(struct handover *handover, struct error *error);
 
 /* In a trial: whether the memory would be understood. Fails with a sentence. */

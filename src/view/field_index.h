@@ -61,7 +61,8 @@ struct field_index *field_index_create(const struct catalog *catalog,
 struct field_index *field_index_acquire(struct field_index *index);
 void field_index_release(struct field_index *index);
 
-/* Each NULL where there is none. Names of fields and values are file names, those of members
+/*
+ * Each NULL where there is none. Names of fields and values are file names, those of members
  * cards'.
  */
 const struct indexed_field *field_index_field(const struct field_index *index, struct text name);

@@ -17,8 +17,10 @@ enum names_place {
 	NAMES_IN_ASSET, /* where card.yaml, card.json and card.error are taken */
 };
 
-/* Appends the file name of text. May be longer than NAMES_LENGTH_LIMIT: the caller leaves it out
- * then. */
+/*
+ * Appends the file name of text. May be longer than NAMES_LENGTH_LIMIT: the caller leaves it out
+ * then.
+ */
 void names_encode(struct buffer *file_name, struct text text, enum names_place place);
 
 /*
@@ -27,8 +29,10 @@ void names_encode(struct buffer *file_name, struct text text, enum names_place p
  */
 bool names_decode(struct buffer *text, struct text file_name, enum names_place place);
 
-/* Appends the file name of a mapping's key of any type: a scalar as it was written, a sequence
- * inline. */
+/*
+ * Appends the file name of a mapping's key of any type: a scalar as it was written, a sequence
+ * inline.
+ */
 void names_encode_key(struct buffer *file_name, const struct value *key, enum names_place place);
 
 #endif

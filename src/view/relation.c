@@ -1,5 +1,7 @@
-/* Links from one card to another: base, fields that end in _ref, and a tokenizer that another card
- * has. */
+/*
+ * Links from one card to another: base, fields that end in _ref, and a tokenizer that another card
+ * has.
+ */
 #include "card/locator.h"
 #include "view/names.h"
 #include "view/node.h"
@@ -63,8 +65,10 @@ static bool read_base(const struct node *node, struct buffer *content, struct er
 
 const struct node_type base_link = {.kind = NODE_LINK, .read = read_base};
 
-/* The request that a card's tokenizer_ref makes; false where it has none, or one that names no
- * card. */
+/*
+ * The request that a card's tokenizer_ref makes; false where it has none, or one that names no
+ * card.
+ */
 static bool find_reference(
 	const struct view *view, const struct card *card, struct card_name *request) {
 	const struct card_field *field = card_find(card, TEXT("tokenizer_ref"));

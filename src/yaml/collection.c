@@ -118,8 +118,10 @@ static void gather_mapping(struct gathering *gathering, const struct value *mapp
 	}
 }
 
-/* Of several mappings the first wins, so they are laid down from the last. An ordered map or list
- * of pairs was written as a sequence of mappings too. */
+/*
+ * Of several mappings the first wins, so they are laid down from the last. An ordered map or list
+ * of pairs was written as a sequence of mappings too.
+ */
 static void gather_merged(struct gathering *gathering, const struct value *source) {
 	if (is_mapping_node(source)) {
 		gather_mapping(gathering, source);

@@ -28,7 +28,8 @@ struct yaml_change {
 bool yaml_edit(struct buffer *edited, struct text document, uint32_t line,
 	const struct yaml_change *change, const struct yaml_limits *limits, struct error *error);
 
-/* Appends what is left of a document when all of it goes: its comments, and a "..." that ends it.
+/*
+ * Appends what is left of a document when all of it goes: its comments, and a "..." that ends it.
  */
 bool yaml_edit_away(
 	struct buffer *edited, struct text document, uint32_t line, struct error *error);

@@ -18,8 +18,10 @@ struct editing {
 	struct outline outline;
 	struct text text; /* the outline's */
 	const char *line_break;
-	/* What is below a text of several lines may be taken for a part of it. So values take one
-	 * line, and empty lines below what goes, go too. */
+	/*
+	 * What is below a text of several lines may be taken for a part of it. So values take one
+	 * line, and empty lines below what goes, go too.
+	 */
 	bool is_cautious;
 	const struct value *root;
 	const struct yaml_change *change;

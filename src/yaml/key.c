@@ -183,7 +183,8 @@ static size_t search(const struct value_pair *pairs, size_t count, const struct 
 	return KEY_NOT_FOUND;
 }
 
-/* The slot that holds the key, or the empty one where it belongs. Half of them at least are empty.
+/*
+ * The slot that holds the key, or the empty one where it belongs. Half of them at least are empty.
  */
 static struct key_slot *slot_of(const struct key_index *index, const struct value_pair *pairs,
 	const struct value *key, uint64_t hash) {

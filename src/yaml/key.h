@@ -9,8 +9,10 @@
 
 #define KEY_NOT_FOUND SIZE_MAX
 
-/* Of the first count of an array of pairs, which the caller holds and passes each time. Zeroes are
- * an empty index that compares one by one. */
+/*
+ * Of the first count of an array of pairs, which the caller holds and passes each time. Zeroes are
+ * an empty index that compares one by one.
+ */
 struct key_index {
 	struct key_slot *slots;
 	size_t capacity;

@@ -19,8 +19,10 @@
 bool number_parse_integer(struct arena *arena, enum yaml_version version, struct text text,
 	struct text *decimal, struct error *error);
 
-/* text must have a NUL behind it. Returns false for one that is no number; one that is out of range
- * is infinite, or zero. The arena may be used meanwhile. */
+/*
+ * text must have a NUL behind it. Returns false for one that is no number; one that is out of range
+ * is infinite, or zero. The arena may be used meanwhile.
+ */
 bool number_parse_float(struct arena *arena, enum yaml_version version, struct text text,
 	double *number, struct error *error);
 

@@ -20,8 +20,10 @@ struct outline_node {
 	size_t next; /* the index of the node behind it and all that is below it */
 };
 
-/* Nodes in the order of the text, each before what is below it; keys and values of a mapping in
- * turn. Zeroes are empty. */
+/*
+ * Nodes in the order of the text, each before what is below it; keys and values of a mapping in
+ * turn. Zeroes are empty.
+ */
 struct outline {
 	struct source source;
 	struct outline_node *nodes;

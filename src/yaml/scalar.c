@@ -216,8 +216,10 @@ static const uint8_t first_characters[UCHAR_MAX + 1] = {
 #define FIRST_OF_FLOAT (FIRST_DIGIT | FIRST_SIGN | FIRST_POINT)
 #define FIRST_OF_INTEGER (FIRST_DIGIT | FIRST_SIGN)
 
-/* What a plain scalar is, by versions, its first character and all of it; the first that matches.
- * What matches nothing is a string. */
+/*
+ * What a plain scalar is, by versions, its first character and all of it; the first that matches.
+ * What matches nothing is a string.
+ */
 static const struct pattern {
 	unsigned versions;
 	unsigned first_characters;

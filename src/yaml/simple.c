@@ -218,8 +218,10 @@ static bool scan_pair(struct scanner *scanner, size_t outer) {
 	return scan_content(scanner, outer, false);
 }
 
-/* A list or mapping, whose entries all begin in the column of the first. Whoever called finds what
- * stands to the right of its own entries. */
+/*
+ * A list or mapping, whose entries all begin in the column of the first. Whoever called finds what
+ * stands to the right of its own entries.
+ */
 static bool scan_block(struct scanner *scanner) {
 	const bool is_list = is_at_item(scanner);
 	const size_t own = column(scanner);

@@ -30,7 +30,8 @@ void spelling_append_indentation(struct buffer *buffer, size_t level) {
 	}
 }
 
-/* The significant digits of a number's magnitude, without a point, and the exponent of the first.
+/*
+ * The significant digits of a number's magnitude, without a point, and the exponent of the first.
  */
 struct decimal {
 	char digits[MAXIMUM_DIGITS];

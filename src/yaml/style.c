@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* What some reader takes for a null, boolean, number, merge key or default value, in any case and
- * with any sign. */
+/*
+ * What some reader takes for a null, boolean, number, merge key or default value, in any case and
+ * with any sign.
+ */
 static const char *const special_words[] = {"", "~", "=", "<<", "null", "true", "false", "yes",
 	"no", "on", "off", "y", "n", ".inf", ".nan", "inf", "infinity", "nan"};
 

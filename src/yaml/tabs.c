@@ -24,7 +24,8 @@ static bool is_blank(char byte) {
 	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* The first tab that is in no comment, or the text's length. A comment begins where a word might.
+/*
+ * The first tab that is in no comment, or the text's length. A comment begins where a word might.
  */
 static size_t find_tab(struct text text, bool is_at_start) {
 	bool is_comment = false;

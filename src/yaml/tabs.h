@@ -20,8 +20,10 @@ struct tab_check {
 /* source must live as long as the check. */
 void tab_check_init(struct tab_check *check, const struct source *source);
 
-/* Goes on to the end of event. Returns false where a tab stands outside of quotes, block scalars
- * and comments. */
+/*
+ * Goes on to the end of event. Returns false where a tab stands outside of quotes, block scalars
+ * and comments.
+ */
 bool tab_check_next(struct tab_check *check, const yaml_event_t *event, struct error *error);
 
 #endif

@@ -42,8 +42,10 @@ struct value {
 	 * The value that a binary scalar's base64 text stands for is in canonical.
 	 */
 	struct text written;
-	/* Bytes that it takes when every alias below it is written out: grows with nesting,
-	 * saturates. */
+	/*
+	 * Bytes that it takes when every alias below it is written out: grows with nesting,
+	 * saturates.
+	 */
 	size_t weight;
 	union {
 		bool boolean;
@@ -75,7 +77,8 @@ bool value_is_scalar(const struct value *value);
 /* Whether it has pairs: mapping, set, ordered map or pairs. */
 bool value_has_pairs(const struct value *value);
 
-/* The value of the pair of a mapping (or ordered map) whose key is that string; NULL where none is.
+/*
+ * The value of the pair of a mapping (or ordered map) whose key is that string; NULL where none is.
  */
 const struct value *value_find(const struct value *mapping, struct text key);
 

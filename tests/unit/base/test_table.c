@@ -177,7 +177,8 @@ static void test_removing_keeps_every_other_item_in_reach(void **state) {
 	free(items);
 }
 
-/* A table and an array of what it should hold are changed alike, at random but the same each time.
+/*
+ * A table and an array of what it should hold are changed alike, at random but the same each time.
  */
 static void test_additions_and_removals_in_any_order_agree_with_an_array(void **state) {
 	enum { COUNT = 3000, STEPS = 100000 };

@@ -10,8 +10,10 @@
 
 enum { DOCUMENT_COUNT = 100 };
 
-/* Cards of a hundred names in no order, each with one of two bases, and one line more if it is a
- * changed one. */
+/*
+ * Cards of a hundred names in no order, each with one of two bases, and one line more if it is a
+ * changed one.
+ */
 static struct document_set *read_documents(bool are_changed, const char *last) {
 	struct buffer text = {0};
 	for (unsigned i = 0; i < DOCUMENT_COUNT; i++) {
@@ -29,8 +31,10 @@ static struct document_set *read_documents(bool are_changed, const char *last) {
 	return set;
 }
 
-/* Makes a shard of what another (or NULL) holds, less the removed set (or NULL), and of documents
- * of another set, from first to before end. */
+/*
+ * Makes a shard of what another (or NULL) holds, less the removed set (or NULL), and of documents
+ * of another set, from first to before end.
+ */
 static struct shard *make_shard(const struct shard *old, const struct document_set *removed,
 	const struct document_set *set, size_t first, size_t end) {
 	const struct document *documents[DOCUMENT_COUNT + 1];

@@ -52,8 +52,10 @@ static inline void in_child(void (*work)(void *context), void *context) {
 	assert_int_equal(WEXITSTATUS(status), EXIT_SUCCESS);
 }
 
-/* setuid(2) of this thread alone: a sanitizer may have one of its own, which nobody confined, and
- * then the C library aborts where they are answered differently. */
+/*
+ * setuid(2) of this thread alone: a sanitizer may have one of its own, which nobody confined, and
+ * then the C library aborts where they are answered differently.
+ */
 static inline int child_set_user(uid_t user) {
 	return (int)syscall(SYS_setuid, user);
 }

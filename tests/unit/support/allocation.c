@@ -70,8 +70,10 @@ void *__wrap_malloc(size_t size) {
 	return is_to_fail() ? NULL : count(__real_malloc(size));
 }
 
-/* Not by those of the C library, which in a program that is linked statically are counted
- * themselves. */
+/*
+ * Not by those of the C library, which in a program that is linked statically are counted
+ * themselves.
+ */
 static bool multiply(size_t count_of, size_t size, size_t *whole) {
 	if (__builtin_mul_overflow(count_of, size, whole)) {
 		errno = ENOMEM;

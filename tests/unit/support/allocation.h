@@ -25,8 +25,10 @@ void allocation_fail_each(allocation_run *run, void *context, unsigned least);
  */
 void allocation_compare(struct buffer *first, struct text text);
 
-/* The allocations from here to allocation_permit_end do not fail: those of the test itself. May be
- * nested. */
+/*
+ * The allocations from here to allocation_permit_end do not fail: those of the test itself. May be
+ * nested.
+ */
 void allocation_permit_all(void);
 void allocation_permit_end(void);
 

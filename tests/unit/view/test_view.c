@@ -189,8 +189,10 @@ static void check_content(const struct node *node) {
 	buffer_finish(&content);
 }
 
-/* Every entry is listed once, can be walked to, is of the kind it says, and has the size that it
- * reads. Returns how many places there are. */
+/*
+ * Every entry is listed once, can be walked to, is of the kind it says, and has the size that it
+ * reads. Returns how many places there are.
+ */
 static size_t check_tree(const struct node *node) {
 	if (node_kind(node) != NODE_DIRECTORY) {
 		check_content(node);

@@ -14,8 +14,10 @@
 
 #include <cmocka.h>
 
-/* A value on one line that shows types and order: "text", 12, [...], {k: v}, set{...}, omap{...},
- * pairs{...}, date(...), bytes(...). */
+/*
+ * A value on one line that shows types and order: "text", 12, [...], {k: v}, set{...}, omap{...},
+ * pairs{...}, date(...), bytes(...).
+ */
 static inline void describe(struct buffer *buffer, const struct value *value);
 
 static inline void describe_pairs(

@@ -187,7 +187,8 @@ static const char *draw_value(void) {
 	return draw(4) == 0 ? NULL : values[draw(sizeof(values) / sizeof(values[0]))];
 }
 
-/* A field of what is no mapping, a missing one, and comments within brackets are refused rightly.
+/*
+ * A field of what is no mapping, a missing one, and comments within brackets are refused rightly.
  */
 static bool is_rightly_refused(const struct error *error) {
 	return error->kind == ERROR_NOT_FOUND || strstr(error->message, "has no fields") != NULL;

@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
-/* Splits file and compares what is between the bars of expected; the line of each slice must follow
- * from the breaks before it, which are \n here. */
+/*
+ * Splits file and compares what is between the bars of expected; the line of each slice must follow
+ * from the breaks before it, which are \n here.
+ */
 static void check_slices(struct text file, const char *expected) {
 	struct buffer slices = {0};
 	struct yaml_slice slice = {0};
