@@ -293,7 +293,7 @@ coverage:
 	@$(MAKE) check-unit BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' LDFLAGS=
 	@gcovr --root . --object-directory $(BUILD)/coverage $(CORE:%=--filter 'src/%/')
 
-lint: lint-format lint-tidy lint-cppcheck lint-scripts lint-pages
+lint: lint-format lint-tidy lint-cppcheck lint-scripts lint-references lint-pages
 
 lint-format:
 	@clang-format --dry-run -Werror $(formatted)
@@ -312,6 +312,9 @@ lint-cppcheck:
 lint-scripts:
 	@shellcheck --external-sources $$(grep -rlE '^#!.*[/ ](ba)?sh$$|^# shellcheck shell=' .ci scripts tests)
 	@PYTHONPYCACHEPREFIX=$(BUILD)/python $(PYTHON) -m py_compile $$(grep -rlE '^#!.*[/ ]python3$$' scripts tests docs)
+
+lint-references:
+	@$(PYTHON) scripts/check-references
 
 # Which other pages there are is this machine's affair.
 lint-pages:
@@ -399,7 +402,7 @@ help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
 .PHONY: all bench check-bench demo check units check-unit check-valgrind check-cli check-library check-e2e check-conformance \
-	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-pages format \
+	check-install coverage lint lint-format lint-tidy lint-cppcheck lint-scripts lint-references lint-pages format \
 	demo-svg install install-library uninstall uninstall-library dist deb check-contributing check-package clean version always help
 .SECONDARY:
 .DELETE_ON_ERROR:

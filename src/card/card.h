@@ -68,7 +68,7 @@ const struct card_field *card_find(const struct card *card, struct text key);
 /*
  * Appends the whole content of card.yaml, card.json or card.error. It is made on first use and
  * kept, unless aliases make it far larger than the card. Returns false for want of memory. A broken
- * card has CARD_ERROR alone, any other the other two ("mount-layout.md").
+ * card has CARD_ERROR alone, any other the other two ("layout.md, Assets").
  */
 bool card_render(struct card *card, enum card_rendering rendering, struct buffer *content,
 	struct error *error);

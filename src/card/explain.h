@@ -1,6 +1,6 @@
 /*
  * Where each value of a card comes from, and what it hides. The documents of the card's chain are
- * read again for it, so that cards need not carry what is rarely asked for ("cli.md").
+ * read again for it, so that cards need not carry what is rarely asked for (cardfs-explain(1)).
  */
 #ifndef CARDFS_CARD_EXPLAIN_H
 #define CARDFS_CARD_EXPLAIN_H

@@ -29,7 +29,7 @@ bool fields_is_leaf(const struct value *value);
 
 /*
  * What a scalar's file holds in a mount, without the line break: the scalar as it was written,
- * nothing for null ("mount-layout.md, Entries by type of value"). A part of the value.
+ * nothing for null ("layout.md, Values"). A part of the value.
  */
 struct text fields_scalar_text(const struct value *value);
 

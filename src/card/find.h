@@ -1,6 +1,6 @@
 /*
  * Finding cards by what their fields hold: what `cardfs find` prints and .by/FIELD/VALUE/ shows, so
- * that the two answer alike ("cli.md"; "mount-layout.md").
+ * that the two answer alike (cardfs-find(1); "layout.md, Assets by what they hold").
  */
 #ifndef CARDFS_CARD_FIND_H
 #define CARDFS_CARD_FIND_H

@@ -1,5 +1,5 @@
 /*
- * Which values of a card are locators, and where they lead ("mount-layout.md, Locators";
+ * Which values of a card are locators, and where they lead ("layout.md, Links";
  * "semantics.md, From locator to path").
  */
 #ifndef CARDFS_CARD_LOCATOR_H

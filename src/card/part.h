@@ -56,7 +56,7 @@ void part_keep(const struct part *part, const struct yaml_limits *limits);
 
 /*
  * Once they are read: puts what changed in the update. A file that has stopped being readable keeps
- * its last good cards ("mount-layout.md, Freshness").
+ * its last good cards ("layout.md, When stores change").
  */
 bool part_settle(struct part *part, const struct catalog_options *options,
 	struct catalog_update *update, struct error *error);

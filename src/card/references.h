@@ -1,5 +1,5 @@
 /*
- * The names of cards that a card's fields refer to ("semantics.md, Relations").
+ * The names of cards that a card's fields refer to ("layout.md, Links").
  */
 #ifndef CARDFS_CARD_REFERENCES_H
 #define CARDFS_CARD_REFERENCES_H

@@ -14,7 +14,7 @@
 struct card *resolve_card(const struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct error *error);
 
-/* Whether a top-level field of that name holds a locator ("mount-layout.md, Locators"). */
+/* Whether a top-level field of that name holds a locator ("layout.md, Links"). */
 bool resolve_is_locator_field(const struct catalog_options *options, struct text key);
 
 #endif

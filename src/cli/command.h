@@ -1,5 +1,5 @@
 /*
- * The commands: one file each, listed in the table of command.c ("cli.md").
+ * The commands: one file each, listed in the table of command.c (cardfs(1)).
  */
 #ifndef CARDFS_CLI_COMMAND_H
 #define CARDFS_CLI_COMMAND_H

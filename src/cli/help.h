@@ -1,5 +1,5 @@
 /*
- * What the program says of itself ("cli.md, Exit status and output").
+ * What the program says of itself.
  */
 #ifndef CARDFS_CLI_HELP_H
 #define CARDFS_CLI_HELP_H

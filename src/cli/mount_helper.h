@@ -1,6 +1,6 @@
 /*
  * What mount(8) runs for the types cardfs and fuse.cardfs: the program under another name, with the
- * arguments of a mount helper ("cli.md, the form that fstab, mount(8) and autofs call"; mount(8),
+ * arguments of a mount helper (mount.cardfs(8); mount(8),
  * External helpers).
  */
 #ifndef CARDFS_CLI_MOUNT_HELPER_H

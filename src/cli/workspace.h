@@ -6,7 +6,7 @@
 
 #include "library/workspace.h"
 
-/* "cli.md, Exit status and output". */
+/* As cardfs(1), EXIT STATUS, has them. */
 enum exit_status { EXIT_DONE = 0, EXIT_PROBLEMS = 1, EXIT_NOT_DONE = 2 };
 
 /*

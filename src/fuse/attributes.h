@@ -1,5 +1,5 @@
 /*
- * Answers to getxattr(2) and listxattr(2) ("mount-layout.md, Extended attributes").
+ * Answers to getxattr(2) and listxattr(2) ("layout.md, Attributes").
  */
 #ifndef CARDFS_FUSE_ATTRIBUTES_H
 #define CARDFS_FUSE_ATTRIBUTES_H

@@ -36,8 +36,8 @@ struct current {
  */
 struct visit {
 	struct view *view;
-	struct view *next; /* what will be shown soon: what differs there must not be kept; or NULL
-			    */
+	/* What will be shown soon: what differs there must not be kept; or NULL. */
+	struct view *next;
 	unsigned phase;
 };
 

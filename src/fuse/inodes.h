@@ -5,8 +5,8 @@
  * Numbers are made, not handed out, so that a listing can give them without looking anything up
  * and they are the same in the next mount. A directory is its path. A file or link is its path and
  * its content: one that changes is a new inode under the old name, as after rename(2), so that what
- * the kernel keeps of it never goes stale, and an open file keeps its bytes ("fuse-notes.md, an
- * inode is one version").
+ * the kernel keeps of it never goes stale, and an open file keeps its bytes ("architecture.md,
+ * Staying fresh").
  *
  * The table is in shared memory, where one server after another finds it: what the kernel knows
  * outlives them. Each change of it is one mutation (supervise/shared.h). Where a function gets the

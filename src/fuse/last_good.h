@@ -1,7 +1,7 @@
 /*
  * What files that do not parse any more held when they last did, in memory that outlives the
- * process that read it: the next server shows their last good cards, too ("mount-layout.md,
- * Freshness").
+ * process that read it: the next server shows their last good cards, too ("layout.md, When stores
+ * change").
  */
 #ifndef CARDFS_FUSE_LAST_GOOD_H
 #define CARDFS_FUSE_LAST_GOOD_H
@@ -12,8 +12,8 @@
 struct last_good_files {
 	struct shared *shared;      /* borrowed, as the next */
 	struct shared_table *table; /* in shared memory */
-	uint64_t seed; /* of hashes, the same for every process: not to be known to who names files
-			*/
+	/* Of hashes, the same for every process: not to be known to who names files. */
+	uint64_t seed;
 };
 
 /* The file of a path as it was, as struct last_good wants it; context is the files. */

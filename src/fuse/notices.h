@@ -1,7 +1,7 @@
 /*
  * What the kernel is told when something changes: which of the things that it keeps are no longer
  * so. Each of these may wait until requests are answered that are under way: never with a lock
- * held, nor by a thread that answers a request ("fuse-notes.md, Invalidation"). What the kernel
+ * held, nor by a thread that answers a request ("architecture.md, Staying fresh"). What the kernel
  * does not know needs no telling: nothing here fails. Paths have a NUL behind them.
  */
 #ifndef CARDFS_FUSE_NOTICES_H

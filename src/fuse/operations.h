@@ -1,6 +1,7 @@
 /*
  * The operations of the file system: each answers one request of the kernel from the view of that
- * moment. Handlers wait for nothing and hold no lock while they reply ("fuse-notes.md").
+ * moment. Handlers wait for nothing and hold no lock while they reply
+ * ("architecture.md, One request").
  */
 #ifndef CARDFS_FUSE_OPERATIONS_H
 #define CARDFS_FUSE_OPERATIONS_H

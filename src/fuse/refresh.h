@@ -1,6 +1,6 @@
 /*
  * A change: what the kernel has to be told so that nothing that it keeps is stale, and no more than
- * that ("fuse-notes.md, Invalidation").
+ * that ("architecture.md, Staying fresh").
  *
  * What the kernel keeps of a file or link never changes, since a new content is a new inode. So
  * what has to go are names: those that will stand for another inode or for nothing, and those that

@@ -1,6 +1,6 @@
 /*
  * What a mount tells of itself beside what it shows, in .cardfs: "stats" for people, "metrics" for
- * Prometheus, "state" for reports of what went wrong ("mount-layout.md"; docs/operations.md).
+ * Prometheus, "state" for reports of what went wrong ("operations.md, What it counts").
  */
 #ifndef CARDFS_FUSE_REPORT_H
 #define CARDFS_FUSE_REPORT_H

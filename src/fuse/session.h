@@ -1,6 +1,5 @@
 /*
- * A mount: from options to an answering file system and back to nothing. The only layer that knows
- * the kernel ("cli.md", "fuse-notes.md").
+ * A mount: from options to an answering file system and back to nothing (cardfs-mount(1)).
  */
 #ifndef CARDFS_FUSE_SESSION_H
 #define CARDFS_FUSE_SESSION_H
@@ -24,10 +23,9 @@ struct mount_options {
 	gid_t owner_group;
 	bool foreground;
 	bool debug;            /* libfuse's own debugging output; implies foreground */
-	unsigned poll_seconds; /* also look for changes every so many seconds; 0: only where needed
-				*/
 	bool strict;           /* any problem is fatal at start */
 	bool fake;             /* only check whether it could be mounted there */
+	unsigned poll_seconds; /* how often to look for changes as well; 0: only where needed */
 	/*
 	 * -o options that are libfuse's, the kernel's or fusermount3's: "allow_other,fsname=x"; or
 	 * NULL.

@@ -1,5 +1,5 @@
 /*
- * The configuration file, and the environment that it and $CARDFS_ENV choose ("cli.md, Options").
+ * The configuration file, and the environment that it and $CARDFS_ENV choose (cardfs.conf(5)).
  */
 #ifndef CARDFS_SETTINGS_CONFIGURATION_H
 #define CARDFS_SETTINGS_CONFIGURATION_H

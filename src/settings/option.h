@@ -1,6 +1,6 @@
 /*
- * The options: one table for the shell, for mount tables and for the configuration file ("cli.md,
- * Options"), and what setting one means.
+ * The options: one table for the shell, for mount tables and for the configuration file (cardfs(1),
+ * OPTIONS), and what setting one means.
  */
 #ifndef CARDFS_SETTINGS_OPTION_H
 #define CARDFS_SETTINGS_OPTION_H

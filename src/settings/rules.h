@@ -1,6 +1,6 @@
 /*
  * Rules that choose the environment by what machine this is: the list "environments" of the
- * configuration file ("cli.md, Options").
+ * configuration file (cardfs.conf(5), Rules).
  */
 #ifndef CARDFS_SETTINGS_RULES_H
 #define CARDFS_SETTINGS_RULES_H

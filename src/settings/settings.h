@@ -1,6 +1,6 @@
 /*
  * What the command line, the configuration file and the environment say, and which of them said
- * what ("cli.md, Options").
+ * what (cardfs(1), OPTIONS).
  */
 #ifndef CARDFS_SETTINGS_SETTINGS_H
 #define CARDFS_SETTINGS_SETTINGS_H

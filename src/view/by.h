@@ -1,6 +1,7 @@
 /*
- * The directory .by: assets by what their fields hold ("mount-layout.md"). Who has what is found
- * out when somebody asks, and from then on brought up to date with each new catalog.
+ * The directory .by: assets by what their fields hold ("layout.md, Assets by what they hold"). Who
+ * has what is found out when somebody asks, and from then on brought up to date with each new
+ * catalog.
  */
 #ifndef CARDFS_VIEW_BY_H
 #define CARDFS_VIEW_BY_H

@@ -2,8 +2,7 @@
  * Which assets have which value in which field, of every card of a catalog as some environments
  * resolve them: what .by shows. Immutable, shared by counting; a new catalog's index is made from
  * the old one's, with a look at what changed alone. Fields and values are known by their file
- * names; those that no file name holds are left out, as are broken cards ("mount-layout.md,
- * Names").
+ * names; those that no file name holds are left out, as are broken cards ("layout.md, Names").
  */
 #ifndef CARDFS_VIEW_FIELD_INDEX_H
 #define CARDFS_VIEW_FIELD_INDEX_H

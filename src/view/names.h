@@ -1,6 +1,6 @@
 /*
  * File names for the names of cards and the keys of mappings: byte for byte where a file system can
- * hold them, else encoded so that every file name stands for exactly one of them ("mount-layout.md,
+ * hold them, else encoded so that every file name stands for exactly one of them ("layout.md,
  * Names").
  */
 #ifndef CARDFS_VIEW_NAMES_H

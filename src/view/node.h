@@ -30,8 +30,7 @@ struct view {
 	struct arena arena;              /* of the texts below */
 	struct text environment; /* of the mount, or of an "@ENV" in the path; may be empty */
 	struct environments environments; /* their names are environment and constants */
-	struct text suffix;   /* "@ENV" or "@" of one asset asked for as NAME@ENV; empty in a whole
-				 tree */
+	struct text suffix;   /* "@ENV" or "@" of an asset asked for so; empty in a whole tree */
 	pthread_mutex_t lock; /* of what follows */
 	struct view *
 		*subviews; /* of the "@ENV" directories that were walked, each with a reference */

@@ -10,7 +10,7 @@
 /*
  * Adds what there is to say about one card as a mount shows it: why it is broken, relations that
  * name no card, gated assets, locators that lead elsewhere than fairseq2 takes them, names that no
- * file system holds ("semantics.md", "mount-layout.md, Names"). Fails for want of memory.
+ * file system holds ("semantics.md", "layout.md, Names"). Fails for want of memory.
  */
 bool problems_of_card(
 	struct view *view, struct card *card, struct problem_list *problems, struct error *error);

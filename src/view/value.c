@@ -60,7 +60,7 @@ static bool can_be_link(const struct node *node, const struct card_field *field,
 
 /*
  * The type of the place that shows value, below node's field: what key (NULL in a sequence) and
- * value are decides ("mount-layout.md, Entries by type of value"). NULL for want of memory.
+ * value are decides ("layout.md, Values"). NULL for want of memory.
  */
 static const struct node_type *find_type(const struct node *node, const struct card_field *field,
 	const struct value *key, const struct value *value, struct error *error) {

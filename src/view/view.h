@@ -1,5 +1,5 @@
 /*
- * The virtual tree over a catalog: what a mount shows, without a mount ("mount-layout.md"). A node
+ * The virtual tree over a catalog: what a mount shows, without a mount ("layout.md"). A node
  * is a place in it, found by walking from the root by name; it can be listed, read, or followed.
  * Each kind of directory is a file of its own with a struct node_type; nothing here knows FUSE.
  */
