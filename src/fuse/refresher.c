@@ -6,6 +6,9 @@
 #include "fuse/refresh.h"
 #include "fuse/status.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -334,6 +337,24 @@ static void end_reloading(struct refresher *refresher) {
 	}
 }
 
+/* So many bytes are read between two times that memory is given back. */
+static const uint64_t read_until_given_back = 16 << 20;
+
+/*
+ * What changed files held before is freed where the threads of the start put it, and what they hold
+ * now is elsewhere: glibc would keep room for either.
+ */
+static void give_back_memory(struct refresher *refresher) {
+	const uint64_t read = atomic_load(&refresher->filesystem->statistics->catalog.bytes_read);
+	if (read - refresher->given_back_at < read_until_given_back) {
+		return;
+	}
+	refresher->given_back_at = read;
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 static void *run(void *context) {
 	struct refresher *refresher = context;
 	bool caches_changed = false;
@@ -341,6 +362,7 @@ static void *run(void *context) {
 	doubt_stores(refresher);
 	renew(refresher);
 	catalog_keep(view_catalog(current_view(&refresher->filesystem->current)));
+	give_back_memory(refresher);
 	for (;;) {
 		struct error error = {0};
 		const enum watch_result result =
@@ -358,6 +380,7 @@ static void *run(void *context) {
 			retry_later(refresher, &error);
 		}
 		end_reloading(refresher);
+		give_back_memory(refresher);
 	}
 }
 

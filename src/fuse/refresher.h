@@ -28,6 +28,7 @@ struct refresher {
 	bool is_reloading;          /* somebody asked, and has not been told that it is done */
 	bool has_given_way;
 	bool is_asked;           /* to read the stores, by somebody, and is about to */
+	uint64_t given_back_at;  /* how many bytes had been read then */
 	atomic_bool is_to_renew; /* before anything else */
 	atomic_bool is_to_stop;
 	atomic_bool is_to_load;

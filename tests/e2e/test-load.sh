@@ -95,4 +95,31 @@ test_readers_by_the_dozen_see_no_error_and_nothing_grows() {
 	[ "$(metric 'cardfs_reloads_total{result="done"}')" -gt 0 ]
 }
 
+# write_large STATE: 500 files of 40 KB, each put in the place of what it was.
+write_large() {
+	local i padding
+	padding=$(printf '%040000d' 0)
+	for i in $(seq 500); do
+		echo "{name: large_$i, state: $1, padding: \"$padding\"}" >"$store/.new"
+		mv "$store/.new" "$store/$i.yaml"
+	done
+}
+
+test_what_files_held_before_takes_no_memory() {
+	local state memory_before memory_after
+	if grep -q __asan_init "$CARDFS"; then
+		skip "sanitizers keep what was freed"
+	fi
+	write_large 0
+	mount_store
+	memory_before=$(resident_kilobytes)
+	for state in 1 2; do
+		write_large $state
+		eventually reads "$mnt/large_500/state" $state
+	done
+	memory_after=$(resident_kilobytes)
+	[ "$memory_after" -lt $((memory_before * 5 / 4)) ] ||
+		fail "resident: $memory_before kB, and then $memory_after kB"
+}
+
 run_test "$@"
