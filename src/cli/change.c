@@ -50,7 +50,7 @@ static bool find_location(struct change *change, const char *location, struct er
 	}
 	char *absolute = file_absolute(path);
 	if (absolute == NULL) {
-		return error_set_memory(error);
+		return error_set_system(error, errno, "cannot tell where %s is", path);
 	}
 	size_t i = 0;
 	while (i < stores->count && !(is_plain_store(stores->stores[i]) &&

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,8 +110,11 @@ static bool add_stores(struct settings *settings, const struct string_list *loca
 	}
 	for (size_t i = 0; i < locations->count; i++) {
 		scope->locations[i] = file_absolute(locations->items[i]);
-		if (scope->locations[i] == NULL ||
-			!string_list_add(&settings->stores, locations->items[i])) {
+		if (scope->locations[i] == NULL) {
+			return error_set_system(
+				error, errno, "cannot tell where %s is", locations->items[i]);
+		}
+		if (!string_list_add(&settings->stores, locations->items[i])) {
 			return error_set_memory(error);
 		}
 		scope->count++;
