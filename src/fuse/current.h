@@ -52,6 +52,7 @@ bool current_init(struct current *current, const struct mount_options *options,
 	struct last_good_files *last_good, struct error *error);
 void current_finish(struct current *current);
 
+/* Begin and end the visit of a request, of what is shown just then. Neither waits for changes. */
 void current_enter(struct current *current, struct visit *visit);
 void current_leave(struct current *current, struct visit *visit);
 

@@ -249,9 +249,8 @@ enum cardfs_location_state {
 	CARDFS_LOCAL = 0,   /* a file of this machine, and it exists */
 	CARDFS_MISSING = 1, /* a file of this machine that does not exist */
 	CARDFS_CACHED = 2,  /* something remote, in its cache */
-	CARDFS_REMOTE =
-		3, /* something remote that is not in its cache, or that nothing here reads */
-	CARDFS_GATED = 4, /* the same, and access has to be asked for */
+	CARDFS_REMOTE = 3,  /* something remote: not in its cache, or nothing here reads it */
+	CARDFS_GATED = 4,   /* the same, and access has to be asked for */
 };
 
 /*

@@ -32,8 +32,8 @@ struct view {
 	struct environments environments; /* their names are environment and constants */
 	struct text suffix;   /* "@ENV" or "@" of an asset asked for so; empty in a whole tree */
 	pthread_mutex_t lock; /* of what follows */
-	struct view *
-		*subviews; /* of the "@ENV" directories that were walked, each with a reference */
+	/* Of the "@ENV" directories that were walked, each with a reference. */
+	struct view **subviews;
 	size_t subview_count;
 	bool has_problems;      /* whether problems has been filled */
 	struct buffer problems; /* what .cardfs/problems holds */

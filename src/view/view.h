@@ -70,8 +70,8 @@ struct node {
 	struct card *card; /* of a place in an asset; with a reference */
 	const struct card_field *field; /* of a place in a field: the top-level one */
 	const struct value *value;      /* what the place shows, where it is a value */
-	unsigned
-		depth; /* directories between it and the root of its environment, itself included */
+	/* Directories between it and the root of its environment, itself included. */
+	unsigned depth;
 	unsigned index;   /* which one, where a type has a table of fixed files */
 	const void *part; /* of a place in .by: the part of the view's index that it shows */
 };

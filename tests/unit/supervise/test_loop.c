@@ -166,7 +166,7 @@ static void start(void) {
 	assert_true(loop_start(&loop, &slots, &error));
 }
 
-static void stop(void) {
+static void finish(void) {
 	loop_stop(&loop);
 	fuse_session_destroy(session);
 }
@@ -183,7 +183,7 @@ static void test_the_first_worker_answers_the_greeting(void **state) {
 	start_first();
 	assert_int_equal(slots.greeting.minor, MINOR);
 	assert_true(slots.greeting.answer_size > 0);
-	stop();
+	finish();
 }
 
 static void test_requests_are_answered(void **state) {
@@ -196,7 +196,7 @@ static void test_requests_are_answered(void **state) {
 		assert_int_equal(answer->unique, unique);
 		assert_int_equal(answer->error, 0);
 	}
-	stop();
+	finish();
 	for (size_t i = 0; i < SLOTS; i++) {
 		assert_false(slot_has_request(&slots.items[i]));
 	}
@@ -206,7 +206,7 @@ static void test_requests_are_answered(void **state) {
 static void test_a_later_worker_is_given_the_greeting_again(void **state) {
 	(void)state;
 	start_first();
-	stop();
+	finish();
 	struct greeting before = slots.greeting;
 	start();
 	assert_int_equal(receive()->unique, 2);
@@ -214,7 +214,7 @@ static void test_a_later_worker_is_given_the_greeting_again(void **state) {
 	const struct attributes_request request = make_request(4);
 	send_from_kernel(&request, sizeof(request));
 	assert_int_equal(receive()->unique, 4);
-	stop();
+	finish();
 }
 
 static void test_a_worker_that_died_before_its_answer_is_replaced(void **state) {
@@ -223,14 +223,14 @@ static void test_a_worker_that_died_before_its_answer_is_replaced(void **state) 
 	memcpy(slots.greeting.request.request, &greeting, sizeof(greeting));
 	start();
 	assert_int_equal(receive()->unique, 2);
-	stop();
+	finish();
 }
 
 static void test_what_a_dead_worker_left_is_answered(void **state) {
 	(void)state;
 	const struct attributes_request request = make_request(8);
 	start_first();
-	stop();
+	finish();
 	leave_in_slot(3, &request, sizeof(request));
 	slots.items[3].effects.count = 2;
 	start();
@@ -240,7 +240,7 @@ static void test_what_a_dead_worker_left_is_answered(void **state) {
 	const struct fuse_out_header *answer = receive();
 	assert_int_equal(answer->unique, 8);
 	assert_int_equal(answer->error, 0);
-	stop();
+	finish();
 	assert_int_equal(atomic_load(&undone), 2);
 	assert_int_equal(atomic_load(&answered), 1);
 	assert_false(slot_has_request(&slots.items[3]));
@@ -250,7 +250,7 @@ static void test_what_was_answered_is_left_alone(void **state) {
 	(void)state;
 	const struct attributes_request request = make_request(8);
 	start_first();
-	stop();
+	finish();
 	leave_in_slot(3, &request, sizeof(request));
 	slots.items[3].effects.count = 2;
 	struct error error = {0};
@@ -275,7 +275,7 @@ static void test_forgetting_that_was_begun_is_not_done_twice(void **state) {
 	const struct forget_request second = make_forget(10, 5);
 	const struct attributes_request request = make_request(12);
 	start_first();
-	stop();
+	finish();
 	leave_in_slot(0, &first, sizeof(first));
 	slots.items[0].effects.done = 1;
 	leave_in_slot(1, &second, sizeof(second));
@@ -283,7 +283,7 @@ static void test_forgetting_that_was_begun_is_not_done_twice(void **state) {
 	assert_int_equal(receive()->unique, 2);
 	send_from_kernel(&request, sizeof(request));
 	assert_int_equal(receive()->unique, 12);
-	stop();
+	finish();
 	assert_int_equal(atomic_load(&forgotten), 5);
 }
 
@@ -291,7 +291,7 @@ static void test_a_request_that_crashes_every_worker_is_refused(void **state) {
 	(void)state;
 	const struct attributes_request request = make_request(8);
 	start_first();
-	stop();
+	finish();
 	leave_in_slot(0, &request, sizeof(request));
 	for (int i = 0; i < SLOT_CRASHES; i++) {
 		slots_note_crash(&slots);
@@ -302,7 +302,7 @@ static void test_a_request_that_crashes_every_worker_is_refused(void **state) {
 	const struct fuse_out_header *answer = receive();
 	assert_int_equal(answer->unique, 8);
 	assert_int_equal(answer->error, -EIO);
-	stop();
+	finish();
 	assert_int_equal(atomic_load(&answered), 0);
 }
 
@@ -315,7 +315,7 @@ static void test_effects_end_with_their_request(void **state) {
 		send_from_kernel(&request, sizeof(request));
 		assert_int_equal(receive()->unique, unique);
 	}
-	stop();
+	finish();
 	for (size_t i = 0; i < SLOTS; i++) {
 		assert_int_equal(slots.items[i].effects.count, 0);
 	}
