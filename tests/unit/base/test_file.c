@@ -1,8 +1,8 @@
 #include "base/file.h"
+#include "unit/support/clear.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,18 +38,10 @@ static int set_up(void **state) {
 	return 0;
 }
 
-static int remove_entry(
-	const char *path, const struct stat *status, int type, struct FTW *position) {
-	(void)status;
-	(void)type;
-	(void)position;
-	return remove(path);
-}
-
 static int tear_down(void **state) {
 	struct fixture *fixture = *state;
 	assert_int_equal(fchdir(fixture->before), 0);
-	assert_int_equal(nftw(fixture->path, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(clear_directory(fixture->path), 0);
 	close(fixture->before);
 	close(fixture->directory);
 	buffer_finish(&fixture->content);

@@ -2,10 +2,10 @@
 
 #include "base/text.h"
 #include "child.h"
+#include "unit/support/clear.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -33,17 +33,9 @@ static int make_scene(void **state) {
 	return 0;
 }
 
-static int remove_entry(
-	const char *path, const struct stat *status, int type, struct FTW *position) {
-	(void)status;
-	(void)type;
-	(void)position;
-	return remove(path);
-}
-
 static int remove_scene(void **state) {
 	assert_int_equal(chdir("/"), 0);
-	assert_int_equal(nftw(*state, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(clear_directory(*state), 0);
 	free(*state);
 	return 0;
 }

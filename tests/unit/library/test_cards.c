@@ -1,24 +1,7 @@
-#include "unit/support/scene.h"
-
-#include "library/cardfs.h"
+#include "opening.h"
 
 #include <errno.h>
 #include <math.h>
-
-/* The store that a scene writes, and no other, with cards. */
-static struct cardfs_stores *open_cards(struct scene *scene, const char *text) {
-	scene_write_cards(scene, "cards.yaml", text);
-	struct cardfs_options *options = cardfs_options_create(NULL);
-	struct buffer store = {0};
-	buffer_append_format(&store, "store=%s", scene_path(scene, "cards"));
-	assert_true(cardfs_options_set(options, "nodefaults", NULL));
-	assert_true(cardfs_options_set(options, store.data, NULL));
-	buffer_finish(&store);
-	struct cardfs_stores *stores = cardfs_open(options, NULL);
-	assert_non_null(stores);
-	cardfs_options_free(options);
-	return stores;
-}
 
 /* One card, whose stores are closed already. */
 static struct cardfs_card *open_card(struct scene *scene, const char *text) {
@@ -43,14 +26,6 @@ static void assert_resolves(struct cardfs_stores *stores, const char *request, c
 	assert_int_equal(length, strlen(json));
 	cardfs_text_free(text);
 	cardfs_card_free(card);
-}
-
-static void assert_fails(
-	struct cardfs_error *error, enum cardfs_error_kind kind, const char *sentence) {
-	assert_string_equal(cardfs_error_message(error), sentence);
-	assert_int_equal(cardfs_error_kind(error), kind);
-	assert_int_not_equal(cardfs_error_number(error), 0);
-	cardfs_error_free(error);
 }
 
 static void test_a_request_names_an_environment(void **state) {

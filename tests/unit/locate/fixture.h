@@ -6,9 +6,9 @@
 #define CARDFS_TESTS_LOCATE_FIXTURE_H
 
 #include "locate/locate.h"
+#include "unit/support/clear.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,18 +74,10 @@ static inline int set_up(void **state) {
 	return 0;
 }
 
-static inline int remove_entry(
-	const char *path, const struct stat *status, int type, struct FTW *position) {
-	(void)status;
-	(void)type;
-	(void)position;
-	return remove(path);
-}
-
 static inline int tear_down(void **state) {
 	struct fixture *fixture = *state;
 	location_finish(&fixture->location);
-	int result = nftw(fixture->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	int result = clear_directory(fixture->root);
 	free(fixture);
 	return result;
 }

@@ -5,10 +5,10 @@
 #define CARDFS_TESTS_STORES_FIXTURE_H
 
 #include "stores/store.h"
+#include "unit/support/clear.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,20 +37,12 @@ static int fixture_create(void **state) {
 	return 0;
 }
 
-static int fixture_remove_entry(
-	const char *path, const struct stat *status, int type, struct FTW *place) {
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 static int fixture_destroy(void **state) {
 	struct fixture *fixture = *state;
 	store_listing_finish(&fixture->listing);
 	problem_list_finish(&fixture->problems);
 	store_close(fixture->store);
-	nftw(fixture->root, fixture_remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	assert_int_equal(clear_directory(fixture->root), 0);
 	free(fixture);
 	return 0;
 }

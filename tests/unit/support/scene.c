@@ -1,9 +1,9 @@
 #include "unit/support/scene.h"
 
+#include "unit/support/clear.h"
 #include "yaml/write.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,13 +21,6 @@ int scene_create(void **state) {
 	return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place) {
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
 int scene_destroy(void **state) {
 	struct scene *scene = *state;
 	for (size_t i = 0; i < scene->card_count; i++) {
@@ -38,7 +31,7 @@ int scene_destroy(void **state) {
 	store_set_close(&scene->stores);
 	locate_settings_finish(&scene->settings);
 	arena_finish(&scene->arena);
-	nftw(scene->root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	assert_int_equal(clear_directory(scene->root), 0);
 	free(scene);
 	return 0;
 }
