@@ -1,5 +1,6 @@
 #include "base/attempt.h"
 
+#include "base/clock.h"
 #include "base/descriptors.h"
 
 #include <errno.h>
@@ -11,63 +12,41 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the process says: that it goes on, and in the end what the work returned. */
-static const char going_on = '.', said_true = 'y', said_false = 'n';
-
-/* Closes what is between two descriptors. */
-static void close_between(int low, int high) {
-	if (low + 1 < high) {
-		descriptors_close((unsigned)low + 1, (unsigned)high - 1);
-	}
-}
+/* What the process says in the end: what the work returned. */
+static const char said_true = 'y', said_false = 'n';
 
 /* Somebody may wait for the end of what is open here, which must not be for ever. */
-static void close_others(int one, int other) {
-	const int low = one < other ? one : other;
-	const int high = one < other ? other : one;
+static void close_others(int descriptor) {
 	const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int i = 0; i <= STDERR_FILENO; i++) {
 		dup2(nothing, i);
 	}
-	close_between(STDERR_FILENO, low);
-	close_between(low > STDERR_FILENO ? low : STDERR_FILENO, high);
-	descriptors_close_from((unsigned)high + 1);
+	if (descriptor > STDERR_FILENO + 1) {
+		descriptors_close(STDERR_FILENO + 1, (unsigned)descriptor - 1);
+	}
+	descriptors_close_from((unsigned)descriptor + 1);
 }
 
-static _Noreturn void run(attempt_work *work, void *context, int descriptor, int progress) {
+static _Noreturn void run(attempt_work *work, void *context, int descriptor) {
 	/* Who looks for what serves a mount is not to find it. */
 	prctl(PR_SET_NAME, "cardfs-attempt");
-	close_others(descriptor, progress);
-	const bool result = work(context, progress);
-	/* What was said before may not have been heard, and fill the pipe. */
-	fcntl(progress, F_SETFL, 0);
-	(void)!write(progress, result ? &said_true : &said_false, 1);
+	close_others(descriptor);
+	const bool result = work(context);
+	(void)!write(descriptor, result ? &said_true : &said_false, 1);
 	_exit(EXIT_SUCCESS);
 }
 
-void attempt_go_on(int progress) {
-	if (progress >= 0) {
-		(void)!write(progress, &going_on, 1);
-	}
-}
-
-/* Returns the last thing that was said; 0 where that is not the end. */
+/* Returns what was said; 0 where nothing was. */
 static char hear(int pipe, int milliseconds) {
+	const int64_t end = clock_milliseconds() + milliseconds;
 	struct pollfd said = {.fd = pipe, .events = POLLIN};
-	char words[64];
-	for (;;) {
-		const int ready = poll(&said, 1, milliseconds);
-		if (ready < 0 && errno == EINTR) {
-			continue;
-		}
-		const ssize_t count = ready > 0 ? read(pipe, words, sizeof(words)) : 0;
-		if (count <= 0) {
-			return 0;
-		}
-		if (words[count - 1] != going_on) {
-			return words[count - 1];
-		}
-	}
+	char word = 0;
+	int ready;
+	do {
+		const int64_t left = end - clock_milliseconds();
+		ready = poll(&said, 1, left > 0 ? (int)left : 0);
+	} while (ready < 0 && errno == EINTR);
+	return ready > 0 && read(pipe, &word, 1) == 1 ? word : 0;
 }
 
 /* One that was killed may be gone much later, and is then reaped by whoever is still there. */
@@ -79,15 +58,14 @@ static void end(pid_t process, bool is_over) {
 	}
 }
 
-enum attempt_result attempt(attempt_work *work, void *context, int descriptor, int milliseconds) {
+enum attempt_result attempt(attempt_work *work, void *context, int milliseconds) {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0) {
 		return ATTEMPT_UNKNOWN;
 	}
-	fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	const pid_t process = fork();
 	if (process == 0) {
-		run(work, context, descriptor, ends[1]);
+		run(work, context, ends[1]);
 	}
 	close(ends[1]);
 	char said = 0;

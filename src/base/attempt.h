@@ -13,20 +13,13 @@ enum attempt_result {
 	ATTEMPT_UNKNOWN, /* it takes too long, has died, or could not be started */
 };
 
-/* What is tried, in the new process. progress is for attempt_go_on. */
-typedef bool attempt_work(void *context, int progress);
-
-/* A limit for what is known to end, and no descriptor. */
-enum { ATTEMPT_NO_LIMIT = -1, ATTEMPT_NO_DESCRIPTOR = -1 };
+/* What is tried, in the new process. */
+typedef bool attempt_work(void *context);
 
 /*
- * Tries work, and says what it returned. It takes too long when it has not gone on for so many
- * milliseconds. Of what is open the new process has but one descriptor, if one is given. By a
- * process of one thread.
+ * Tries work for so many milliseconds, and says what it returned. The new process has nothing of
+ * what is open. By a process of one thread.
  */
-enum attempt_result attempt(attempt_work *work, void *context, int descriptor, int milliseconds);
-
-/* Tells who waits that the work gets on. Never waits. A negative progress is nobody's. */
-void attempt_go_on(int progress);
+enum attempt_result attempt(attempt_work *work, void *context, int milliseconds);
 
 #endif

@@ -17,6 +17,9 @@ enum { CACHE_LINK_DEPTH = 2 };
 /* How long what may not answer is waited for; and once it has not. */
 enum { PATIENCE_MILLISECONDS = 2000, IMPATIENCE_MILLISECONDS = 50 };
 
+/* And what does, however busy it is. */
+enum { LONG_PATIENCE_MILLISECONDS = 10000 };
+
 static bool add_store(struct reach *reach, const struct store *store) {
 	const struct store_scope *scope = store->type->scope;
 	return reach_add(reach, &(struct reach_place){
@@ -82,11 +85,10 @@ struct trial {
 };
 
 /* Becomes that user. Returns whether nothing of what is there for who mounts is closed then. */
-static bool is_open(void *context, int progress) {
+static bool is_open(void *context) {
 	const struct trial *trial = context;
 	struct error error;
 	bool *is_there = calloc(trial->count + 1, sizeof(*is_there));
-	(void)progress;
 	for (size_t i = 0; is_there != NULL && i < trial->count; i++) {
 		is_there[i] = access(trial->paths[i], F_OK) == 0;
 	}
@@ -101,8 +103,7 @@ static bool is_open(void *context, int progress) {
 /* What does not answer is not known to be closed, and is waited for once. */
 static bool is_remote_open(struct trial *trial, const char *path) {
 	struct trial one = {.identity = trial->identity, .paths = &path, .count = 1};
-	const enum attempt_result result =
-		attempt(is_open, &one, ATTEMPT_NO_DESCRIPTOR, trial->patience);
+	const enum attempt_result result = attempt(is_open, &one, trial->patience);
 	if (result == ATTEMPT_UNKNOWN) {
 		trial->patience = IMPATIENCE_MILLISECONDS;
 	}
@@ -124,8 +125,8 @@ static bool can_serve(const struct identity *identity, const struct mount_option
 			trial.paths[trial.count++] = path;
 		}
 	}
-	can_serve = can_serve && attempt(is_open, &trial, ATTEMPT_NO_DESCRIPTOR,
-					 ATTEMPT_NO_LIMIT) == ATTEMPT_TRUE;
+	can_serve =
+		can_serve && attempt(is_open, &trial, LONG_PATIENCE_MILLISECONDS) != ATTEMPT_FALSE;
 	remote_mounts_finish(&remote);
 	free(trial.paths);
 	return can_serve;
@@ -162,6 +163,7 @@ static void open_kept(struct confinement *enclosure) {
 	if (enclosure->reach.has_own) {
 		kept_use(enclosure->reach.own);
 	} else {
+		kept_use(KEPT_NOWHERE);
 		log_message(
 			LOG_LEVEL_INFORMATION, "the next start will be as slow: %s", error.message);
 	}
@@ -183,7 +185,7 @@ bool enclosure_init(
 
 void enclosure_finish(struct confinement *enclosure) {
 	if (enclosure->reach.has_own) {
-		kept_use(-1);
+		kept_use(KEPT_OWN);
 		close(enclosure->reach.own);
 	}
 	confinement_finish(enclosure);

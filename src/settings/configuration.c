@@ -1,10 +1,12 @@
 #include "settings/configuration.h"
 
+#include "base/attempt.h"
 #include "base/file.h"
 #include "base/home.h"
 #include "settings/option.h"
 #include "settings/rules.h"
 #include "settings/suggest.h"
+#include "stores/watch_trail.h"
 #include "yaml/read.h"
 
 #include <errno.h>
@@ -15,7 +17,7 @@
 
 #define SYSTEM_FILE "/etc/cardfs/config.yaml"
 
-enum { FILE_SIZE_LIMIT = 1 << 20 };
+enum { FILE_SIZE_LIMIT = 1 << 20, PATIENCE_MILLISECONDS = 2000 };
 
 /* The key of the rules, and what the list of stores is called besides its option's name. */
 #define RULES_KEY TEXT("environments")
@@ -323,20 +325,38 @@ static void append_absolute(struct buffer *path, const char *named) {
 	free(absolute);
 }
 
+static bool look(void *path) {
+	return access(path, F_OK) == 0;
+}
+
+/* Who starts a mount is to be told why it does not come. */
+static bool check_answer(const struct buffer *path, struct error *error) {
+	struct remote_mounts remote = {0};
+	const bool is_silent = !path->failed && remote_mounts_read(&remote) &&
+			       watch_trail_is_remote(&remote, path->data) &&
+			       attempt(look, path->data, PATIENCE_MILLISECONDS) == ATTEMPT_UNKNOWN;
+	remote_mounts_finish(&remote);
+	return !is_silent || error_set_system(error, ETIMEDOUT,
+				     "cannot read %s: its file system does not answer", path->data);
+}
+
 /* Appends the path of the file to be read; nothing where there is none. */
-static void find_file(struct buffer *path) {
+static bool find_file(struct buffer *path, struct error *error) {
 	const char *named = home_variable("CARDFS_CONFIG");
 	if (named != NULL) {
 		if (strcmp(named, "/dev/null") != 0) {
 			append_absolute(path, named);
 		}
-		return;
+		return path->length == 0 || check_answer(path, error);
 	}
 	const char *configurations = home_variable("XDG_CONFIG_HOME");
 	if (configurations != NULL) {
 		file_join(path, text_of(configurations), TEXT("cardfs/config.yaml"));
 	} else if (home_append(path)) {
 		buffer_append_string(path, "/.config/cardfs/config.yaml");
+	}
+	if (path->length > 0 && !check_answer(path, error)) {
+		return false;
 	}
 	if (!is_there(path)) {
 		buffer_clear(path);
@@ -345,11 +365,15 @@ static void find_file(struct buffer *path) {
 	if (!is_there(path)) {
 		buffer_clear(path);
 	}
+	return true;
 }
 
 bool configuration_load(struct settings *settings, struct error *error) {
 	struct buffer path = {0};
-	find_file(&path);
+	if (!find_file(&path, error)) {
+		buffer_finish(&path);
+		return false;
+	}
 	struct text copy;
 	bool done = !path.failed && arena_copy_text(&settings->arena, buffer_text(&path), &copy);
 	buffer_finish(&path);

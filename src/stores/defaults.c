@@ -16,6 +16,9 @@ enum { DEFAULT_STORES = 3 };
 /* How long what may not answer is waited for; and once it has not. */
 enum { PATIENCE_MILLISECONDS = 2000, IMPATIENCE_MILLISECONDS = 50 };
 
+/* How long a store is searched for where some of what is searched may not answer. */
+enum { SEARCH_MILLISECONDS = 10000 };
+
 /* Stores that are being opened. */
 struct opening {
 	struct store_set *set;
@@ -31,28 +34,25 @@ static bool leads_away(const struct opening *opening, const char *path) {
 }
 
 static enum attempt_result ask(struct opening *opening, attempt_work *work, void *context) {
-	const enum attempt_result result =
-		attempt(work, context, ATTEMPT_NO_DESCRIPTOR, opening->patience);
+	const enum attempt_result result = attempt(work, context, opening->patience);
 	if (result == ATTEMPT_UNKNOWN) {
 		opening->patience = IMPATIENCE_MILLISECONDS;
 	}
 	return result;
 }
 
-static bool is_absent(void *path, int progress) {
-	(void)progress;
+static bool is_absent(void *path) {
 	return access(path, F_OK) != 0 && errno == ENOENT;
 }
 
 static bool find_absent(struct opening *opening, char *path) {
 	return leads_away(opening, path) ? ask(opening, is_absent, path) == ATTEMPT_TRUE
-					 : is_absent(path, 0);
+					 : is_absent(path);
 }
 
-static bool is_same_file(void *paths, int progress) {
+static bool is_same_file(void *paths) {
 	const char *const *pair = paths;
 	struct stat one, other;
-	(void)progress;
 	return stat(pair[0], &one) == 0 && stat(pair[1], &other) == 0 &&
 	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
@@ -64,7 +64,7 @@ static bool is_same_place(struct opening *opening, const char *a, const char *b)
 	}
 	return leads_away(opening, a) || leads_away(opening, b)
 		       ? ask(opening, is_same_file, pair) == ATTEMPT_TRUE
-		       : is_same_file(pair, 0);
+		       : is_same_file(pair);
 }
 
 /* A store that gives the same files. Each of its cards would conflict with itself. */
@@ -79,8 +79,30 @@ static const struct store *find_same(struct opening *opening, const struct store
 	return NULL;
 }
 
+/* What it finds is gone with the process. */
+static bool open_for_a_try(void *location) {
+	const struct text *text = location;
+	struct error error;
+	store_close(store_open(*text, STORE_ADDED, 0, &error));
+	return true;
+}
+
+/* Whether there is an end to the search for a store. Nobody can tell where it will lead. */
+static bool check_search(struct opening *opening, struct text location) {
+	if (opening->remote.count == 0 || !store_is_searched_for(location) ||
+		attempt(open_for_a_try, &location, SEARCH_MILLISECONDS) == ATTEMPT_TRUE) {
+		return true;
+	}
+	return error_set_system(opening->error, ETIMEDOUT,
+		"cannot search for the store %.*s: a file system does not answer",
+		TEXT_ARGUMENTS(location));
+}
+
 static bool add_store(
 	struct opening *opening, struct text location, enum store_origin origin, bool optional) {
+	if (!check_search(opening, location)) {
+		return false;
+	}
 	struct store *store =
 		store_open(location, origin, opening->options->file_size_limit, opening->error);
 	if (store == NULL) {

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/home.h"
+#include "stores/watch_trail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +29,11 @@ static bool append_directory(struct buffer *path) {
 	return !path->failed;
 }
 
-/* Where kept_use says; or NOWHERE, and each time it is looked where the user's is. */
-enum { NOWHERE = -1 };
-static atomic_int chosen = NOWHERE;
+/* What says that nothing is open. */
+enum { NOTHING = -1 };
+
+/* Where kept_use says; of KEPT_OWN it is looked each time where that is. */
+static atomic_int chosen = KEPT_OWN;
 
 /* The name of the store's file. */
 static void append_name(struct buffer *name, const struct store *store) {
@@ -78,13 +81,13 @@ static int open_of(int parent, const char *name, uid_t user) {
 		close(directory);
 		errno = EPERM;
 	}
-	return NOWHERE;
+	return NOTHING;
 }
 
 /* The user's own directory, which is made when it is to be. */
 static int open_own(bool is_to_be, struct error *error) {
 	struct buffer path = {0};
-	int directory = NOWHERE;
+	int directory = NOTHING;
 	if (!append_directory(&path)) {
 		if (path.failed) {
 			error_set_memory(error);
@@ -109,17 +112,33 @@ static int open_of_other(int own, uid_t user, gid_t group) {
 	char name[32];
 	if (fstat(own, &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
 		errno = EPERM;
-		return NOWHERE;
+		return NOTHING;
 	}
 	snprintf(name, sizeof(name), "%u", (unsigned)user);
 	if (mkdirat(own, name, S_IRWXU) == 0 &&
 		fchownat(own, name, user, group, AT_SYMLINK_NOFOLLOW) != 0) {
-		return NOWHERE;
+		return NOTHING;
 	}
 	return open_of(own, name, user);
 }
 
+/* Which nobody is asked for. */
+static bool may_hang(void) {
+	struct buffer path = {0};
+	struct remote_mounts remote = {0};
+	const bool may_hang = append_directory(&path) && remote_mounts_read(&remote) &&
+			      watch_trail_is_remote(&remote, path.data);
+	remote_mounts_finish(&remote);
+	buffer_finish(&path);
+	return may_hang;
+}
+
 int kept_open(uid_t user, gid_t group, struct error *error) {
+	if (may_hang()) {
+		error_set(error, ERROR_SYSTEM,
+			"the cache directory is on a file system that may not answer");
+		return NOTHING;
+	}
 	const int own = open_own(true, error);
 	if (own < 0 || user == geteuid()) {
 		return own;
@@ -138,10 +157,11 @@ void kept_use(int directory) {
 
 static int open_chosen(bool is_to_be, struct error *error) {
 	const int directory = chosen;
-	if (directory < 0) {
-		return open_own(is_to_be, error);
+	if (directory == KEPT_NOWHERE) {
+		error_set(error, ERROR_NOT_FOUND, "nothing is kept");
+		return NOTHING;
 	}
-	return directory;
+	return directory == KEPT_OWN ? open_own(is_to_be, error) : directory;
 }
 
 static void close_unchosen(int directory) {

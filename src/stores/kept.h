@@ -14,11 +14,16 @@
  * Makes and opens the directory in which a process of that user keeps it: the cache directory of
  * whoever calls or, for another user, a directory in it that is that user's, and that others of the
  * same user do not get at, since the one above lets nobody else in. Returns a descriptor that the
- * caller closes, or -1 where there is none to be had, also because others could write to it.
+ * caller closes, or -1 where there is none to be had, also because others could write to it, or for
+ * being on a file system that may not answer: who reads cards must not wait for what is only a
+ * help.
  */
 int kept_open(uid_t user, gid_t group, struct error *error);
 
-/* From now on it is in that directory (borrowed); -1: in that of whoever calls, as at first. */
+/* Instead of a directory: that of whoever calls, as at first; and none. */
+enum { KEPT_OWN = -1, KEPT_NOWHERE = -2 };
+
+/* From now on it is in that directory (borrowed). */
 void kept_use(int directory);
 
 /*

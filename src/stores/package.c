@@ -252,6 +252,7 @@ static bool package_open(struct store *store, struct text name, struct error *er
 
 const struct store_type store_package_type = {
 	.kind = "package",
+	.is_searched_for = true,
 	.open = package_open,
 	.list = store_directory_list,
 	.look = store_directory_look,

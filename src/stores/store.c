@@ -196,6 +196,10 @@ static const struct store_type *match_type(struct text *location) {
 	return &store_directory_type;
 }
 
+bool store_is_searched_for(struct text location) {
+	return match_type(&location)->is_searched_for;
+}
+
 struct store *store_open(struct text location, enum store_origin origin, size_t file_size_limit,
 	struct error *error) {
 	const struct store_type *type = match_type(&location);

@@ -95,6 +95,7 @@ struct store;
 
 struct store_type {
 	const char *kind; /* "dir", "checkpoints", "package": also the prefix of its locations */
+	bool is_searched_for; /* open looks at file systems, and not only at the location */
 	/*
 	 * Finds what location (the text behind the prefix) names; fills store->location with an
 	 * absolute path and may set store->state. Fails when it names nothing that can be a store.
@@ -141,6 +142,9 @@ struct store {
 struct store *store_open(struct text location, enum store_origin origin, size_t file_size_limit,
 	struct error *error);
 void store_close(struct store *store);
+
+/* Whether opening the store of that location looks at file systems. */
+bool store_is_searched_for(struct text location);
 
 /*
  * Lists the store's files; see store_type.list. Where the file system that they were on is gone,

@@ -328,6 +328,67 @@ test_what_a_download_brings_is_seen_after_a_cache_hung() {
 	eventually leads_into_the_cache
 }
 
+# What links in a cache lead to may hang though the cache does not: repositories are elsewhere.
+test_a_mount_starts_while_what_a_cache_links_to_hangs() {
+	local hub=$XDG_CACHE_HOME/huggingface/hub
+	count_waiting
+	mkdir -p "$hub" remote.d/refs remote.d/snapshots/1234
+	ln -s "$work/remote" "$hub/models--org--one"
+	echo 1234 >remote.d/refs/main
+	write_card one.yaml <<<'{name: one, field: old, checkpoint: "hg://org/one"}'
+	becomes_faulty remote hang
+	faulty remote
+	mount_store_with poll=1
+	expect_output old cat "$mnt/one/field"
+	expect_status 1 readlink "$mnt/one/checkpoint"
+	is_waited_for remote
+	becomes_sound remote
+	eventually reads_link "$mnt/one/checkpoint" "$hub/models--org--one/snapshots/1234"
+}
+
+reads_link() {
+	[ "$(readlink "$1")" = "$2" ]
+}
+
+# What is kept for the next start is kept there, too.
+test_a_mount_starts_while_the_cache_directory_hangs() {
+	rmdir "$XDG_CACHE_HOME"
+	ln -s "$work/remote" "$XDG_CACHE_HOME"
+	write_card one.yaml <<<'{name: one, field: old, checkpoint: "https://example.org/one.pt"}'
+	becomes_faulty remote hang
+	faulty remote
+	mount_store
+	expect_output old cat "$mnt/one/field"
+	write_card one.yaml <<<'{name: one, field: new}'
+	eventually reads "$mnt/one/field" new
+	becomes_sound remote
+}
+
+test_a_search_for_a_store_in_what_hangs_has_an_end() {
+	becomes_faulty remote hang
+	faulty remote
+	VIRTUAL_ENV=$work/remote attempt cardfs "$mnt" -o nodefaults,store=package:cards
+	expect_refusal "cannot search for the store package:cards: a file system does not answer"
+	becomes_sound remote
+	mkdir -p remote.d/lib/python3.11/site-packages/cards
+	echo '{name: one}' >remote.d/lib/python3.11/site-packages/cards/one.yaml
+	VIRTUAL_ENV=$work/remote cardfs "$mnt" -o nodefaults,store=package:cards
+	expect_output one ls "$mnt"
+}
+
+test_a_configuration_that_hangs_is_not_waited_for() {
+	mkdir -p remote.d/cardfs
+	echo 'env: lab' >remote.d/cardfs/config.yaml
+	becomes_faulty remote hang
+	faulty remote
+	XDG_CONFIG_HOME=$work/remote attempt cardfs "$mnt" -o "nodefaults,store=$store"
+	expect_refusal "cannot read $work/remote/cardfs/config.yaml: its file system does not answer"
+	becomes_sound remote
+	write_card one.yaml <<<'{name: one}'
+	XDG_CONFIG_HOME=$work/remote cardfs "$mnt" -o "nodefaults,store=$store"
+	expect_output one ls "$mnt"
+}
+
 # Who asks whether a target is there waits for its file system, and a thread of the server with it.
 somebody_waits_for_a_target() {
 	count_waiting

@@ -55,13 +55,31 @@ static void test_it_is_where_it_is_told_to_be(void **state) {
 	kept_use(directory);
 	assert_true(kept_write(fixture->store, TEXT("bytes"), &error));
 	kept_read(fixture->store, &content);
-	kept_use(-1);
+	kept_use(KEPT_OWN);
 	assert_int_equal(content.length, 5);
 	buffer_finish(&content);
 	assert_int_not_equal(access(at(fixture, "elsewhere"), F_OK), 0);
 	kept_read(fixture->store, &content);
 	assert_int_equal(content.length, 0);
 	close(directory);
+}
+
+static void test_it_may_be_nowhere(void **state) {
+	struct fixture *fixture = *state;
+	struct buffer content = {0};
+	struct error error = {0};
+	open_store(fixture, "", "");
+	use_cache(fixture, "cache");
+	assert_true(kept_write(fixture->store, TEXT("bytes"), &error));
+	kept_use(KEPT_NOWHERE);
+	assert_false(kept_write(fixture->store, TEXT("others"), &error));
+	assert_int_equal(error.kind, ERROR_NOT_FOUND);
+	kept_read(fixture->store, &content);
+	assert_int_equal(content.length, 0);
+	kept_use(KEPT_OWN);
+	kept_read(fixture->store, &content);
+	assert_int_equal(content.length, 5);
+	buffer_finish(&content);
 }
 
 static void test_a_directory_that_others_write_to_is_not_believed(void **state) {
@@ -123,6 +141,8 @@ int main(void) {
 			fixture_create, fixture_destroy),
 		cmocka_unit_test_setup_teardown(
 			test_it_is_where_it_is_told_to_be, fixture_create, fixture_destroy),
+		cmocka_unit_test_setup_teardown(
+			test_it_may_be_nowhere, fixture_create, fixture_destroy),
 		cmocka_unit_test_setup_teardown(
 			test_a_directory_that_others_write_to_is_not_believed, fixture_create,
 			fixture_destroy),
