@@ -29,7 +29,7 @@ enum channel_state {
 struct channel {
 	enum channel_state state;
 	int socket;
-	struct buffer question; /* that it has not answered */
+	struct buffer question; /* that it has not answered; there is room for the longest */
 	time_t asked;
 };
 
@@ -152,10 +152,6 @@ static struct channel *ask(struct deputy *deputy, struct text question, int *pat
 	}
 	buffer_clear(&channel->question);
 	buffer_append_text(&channel->question, question);
-	if (channel->question.failed) {
-		buffer_finish(&channel->question);
-		return NULL;
-	}
 	channel->asked = time(NULL);
 	if (send(channel->socket, question.data, question.length, MSG_DONTWAIT | MSG_NOSIGNAL) <
 		0) {
@@ -206,7 +202,7 @@ bool deputy_locate(void *context, const struct locator *locator, struct location
 	struct buffer question = {0}, answer = {0};
 	bool done;
 	locate_message_append_question(&question, locator);
-	if (question.failed) {
+	if (question.failed || !buffer_reserve(&answer, DEPUTY_MESSAGE_SIZE)) {
 		done = error_set_memory(error);
 	} else if (question.length > DEPUTY_MESSAGE_SIZE) {
 		done = error_set(
@@ -257,6 +253,10 @@ static bool make_channels(struct deputy *deputy, int others[DEPUTY_THREADS]) {
 		}
 		deputy->channels[i].socket = ends[0];
 		others[i] = ends[1];
+		if (!buffer_reserve(&deputy->channels[i].question, DEPUTY_MESSAGE_SIZE)) {
+			errno = ENOMEM;
+			return false;
+		}
 	}
 	return true;
 }

@@ -3,7 +3,7 @@
  */
 #include "unit/support/allocation.h"
 
-#include "locate/locate.h"
+#include "locate/locate_message.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,6 +51,36 @@ static void test_placing(void **state) {
 	}
 }
 
+static bool tell(void *context, struct error *error) {
+	struct locate_settings settings = {.asset_cache = context, .hub_cache = context};
+	struct locator locator = {.text = TEXT("https://e.com/a.pt"),
+		.directory = TEXT("/store"),
+		.look = LOCATE_CACHE};
+	struct location said = {0}, heard = {0};
+	struct buffer question = {0}, answer = {0};
+	locate_message_append_question(&question, &locator);
+	bool done = !question.failed || error_set_memory(error);
+	done = done && locate_message_read_question(buffer_text(&question), &locator) &&
+	       locate(&settings, &locator, &said, error);
+	if (done) {
+		locate_message_append_answer(&answer, true, &said, NULL);
+		done = answer.failed
+			       ? error_set_memory(error)
+			       : locate_message_read_answer(buffer_text(&answer), &heard, error);
+	}
+	location_finish(&heard);
+	location_finish(&said);
+	buffer_finish(&answer);
+	buffer_finish(&question);
+	return done;
+}
+
+static void test_telling_where_a_locator_leads(void **state) {
+	char cache[] = "/nowhere";
+	(void)state;
+	allocation_fail_each(tell, cache, 5);
+}
+
 /* Not one that is left out. */
 static bool find_caches(void *context, struct error *error) {
 	struct locate_settings settings;
@@ -74,6 +104,7 @@ static void test_caches_below_the_working_directory(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placing),
+		cmocka_unit_test(test_telling_where_a_locator_leads),
 		cmocka_unit_test(test_caches_below_the_working_directory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
