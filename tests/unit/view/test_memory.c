@@ -63,19 +63,25 @@ static bool ask(struct tour *tour, const struct node *node, struct error *error)
 	return done;
 }
 
-static bool walk_tree(struct tour *tour, struct view *view, struct error *error) {
-	static const char *const paths[] = {"", "a", "a/x", "a/x/k", "a/list", "a/list/0",
-		"a/checkpoint", "a/base", "a/tokenizer", "a/b_ref", "a/card.yaml", "a/card.json",
-		"a/model_config/p", "a/model_config/p/s", "a/.card", "a/.card/origin",
-		"a/.card/chain", "a/.card/uses", "a/.card/uses/b", "b/.card/derived",
-		"b/.card/derived/a", "b/.card/used-by", "b/.card/used-by/a", "b/url", ".by",
-		".by/kind/other", ".by/kind/other/a", ".by/url", ".by/x.k/1/a", "broken/card.error",
-		"a@e/base", "@e/a/x", "@e", "@e/.by/x.k", ".cardfs", ".cardfs/version",
-		".cardfs/environment", ".cardfs/stores", ".cardfs/problems", ".cardfs/generation",
-		".cardfs/environments"};
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+/* Of a tree that nothing is known of. */
+static const char *const all_paths[] = {"", "a", "a/x", "a/x/k", "a/list", "a/list/0",
+	"a/checkpoint", "a/base", "a/tokenizer", "a/b_ref", "a/card.yaml", "a/card.json",
+	"a/model_config/p", "a/model_config/p/s", "a/.card", "a/.card/origin", "a/.card/chain",
+	"a/.card/uses", "a/.card/uses/b", "b/.card/derived", "b/.card/derived/a", "b/.card/used-by",
+	"b/.card/used-by/a", "b/url", ".by", ".by/kind/other", ".by/kind/other/a", ".by/url",
+	".by/x.k/1/a", "broken/card.error", "a@e/base", "@e/a/x", "@e", "@e/.by/x.k", ".cardfs",
+	".cardfs/version", ".cardfs/environment", ".cardfs/stores", ".cardfs/problems",
+	".cardfs/generation", ".cardfs/environments", NULL};
+
+/* Of one in which a card has changed: what is made of the tree before. */
+static const char *const changed_paths[] = {"", "another/x/k", "b/.card/derived", ".by/x.k",
+	".by/x.k/22/another", "@e/.by/x.k", ".cardfs/stores", NULL};
+
+static bool walk_tree(
+	struct tour *tour, struct view *view, const char *const *paths, struct error *error) {
+	for (; *paths != NULL; paths++) {
 		struct node node;
-		bool done = view_walk(view, text_of(paths[i]), &node, error) &&
+		bool done = view_walk(view, text_of(*paths), &node, error) &&
 			    look_into(tour, &node, error) && ask(tour, &node, error);
 		node_finish(&node);
 		if (!done) {
@@ -92,7 +98,8 @@ static struct view *show_tree(
 	if (view != NULL && previous != NULL) {
 		view_inherit(view, previous);
 	}
-	if (view != NULL && !walk_tree(tour, view, error)) {
+	if (view != NULL &&
+		!walk_tree(tour, view, previous == NULL ? all_paths : changed_paths, error)) {
 		view_release(view);
 		return NULL;
 	}
