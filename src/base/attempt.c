@@ -46,7 +46,10 @@ static char hear(int pipe, int milliseconds) {
 		const int64_t left = end - clock_milliseconds();
 		ready = poll(&said, 1, left > 0 ? (int)left : 0);
 	} while (ready < 0 && errno == EINTR);
-	return ready > 0 && read(pipe, &word, 1) == 1 ? word : 0;
+	if (ready > 0) {
+		(void)!read(pipe, &word, 1);
+	}
+	return word;
 }
 
 /* One that was killed may be gone much later, and is then reaped by whoever is still there. */
