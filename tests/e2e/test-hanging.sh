@@ -308,7 +308,6 @@ test_a_worker_that_starts_while_a_cache_hangs_needs_no_other() {
 	kill -KILL "$worker"
 	eventually has_another_worker_than "$worker"
 	worker=$(workers)
-	leads_into_the_cache
 	write_one new
 	eventually reads "$mnt/one/field" new
 	becomes_sound remote
