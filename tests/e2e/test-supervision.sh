@@ -145,7 +145,8 @@ test_one_that_dies_again_and_again_is_started_ever_more_slowly() {
 	umount "$mnt"
 }
 
-# pause_supervision COMMAND...: runs it while there is no worker.
+# pause_supervision COMMAND...: runs it while there is no worker. It must not look into the mount, which
+# would wait for ever: the kernel may give back at any time what it keeps.
 pause_supervision() {
 	local supervisor worker
 	supervisor=$(servers)
@@ -170,9 +171,6 @@ warm() {
 }
 
 change_everything() {
-	# What the kernel keeps it answers without a server.
-	expect_output 1 cat "$mnt/asset_1/field"
-	expect_output /x/1 readlink "$mnt/asset_1/checkpoint"
 	echo '{name: asset_1, field: changed, checkpoint: /x/other, added: 5, map: {b: 1}}' >"$store/many.yaml"
 	echo '{name: another}' >"$store/another.yaml"
 }
