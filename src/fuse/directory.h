@@ -10,8 +10,8 @@ void directory_read(fuse_req_t request, fuse_ino_t number, size_t size, off_t po
 	struct fuse_file_info *info);
 
 /*
- * Looks up the files and links besides, which are read next where they are listed. Directories are
- * not: there may be a hundred thousand of them, and few will be visited.
+ * Looks up the entries besides, which are mostly asked for next where they are listed; of a very
+ * long directory only the first ones, since the kernel keeps each.
  */
 void directory_read_plus(fuse_req_t request, fuse_ino_t number, size_t size, off_t position,
 	struct fuse_file_info *info);
