@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -93,9 +92,6 @@ static bool take_answer(struct deputy *deputy, struct channel *channel, struct b
 	}
 	const ssize_t length =
 		recv(channel->socket, answer->data, DEPUTY_MESSAGE_SIZE, MSG_DONTWAIT);
-	if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
-		return false;
-	}
 	if (length <= 0) {
 		return false;
 	}
