@@ -226,16 +226,20 @@ static void round_finish(struct round *round) {
 	buffer_finish(&round->target);
 }
 
-/* What the kernel does not know it keeps nothing of. */
-static bool is_known(const struct round *round) {
-	return inodes_has(
-		&round->refresh->filesystem->inodes, refresh_number(buffer_text(&round->by)));
+static bool was_visited(struct view *view) {
+	return view != NULL && by_was_visited(view);
+}
+
+/* Whether the kernel may keep anything of what is in .by: who is in it is not found out before. */
+static bool is_anything_known(const struct round *round) {
+	return was_visited(round->before) || was_visited(round->after) ||
+	       inodes_has_family(&round->refresh->filesystem->inodes, buffer_text(&round->by));
 }
 
 bool refresh_by_begin(struct refresh *refresh, struct text root, struct error *error) {
 	struct round round;
 	bool done = round_init(&round, refresh, root, error);
-	if (done && round.before != NULL && round.after != NULL && is_known(&round)) {
+	if (done && round.before != NULL && round.after != NULL && is_anything_known(&round)) {
 		const size_t count = refresh->by_directories.count;
 		done = for_changes(&round, catalog_content_change_count(view_catalog(round.after)),
 			compare, error);
@@ -294,9 +298,10 @@ static bool remember_kinds(const struct round *round) {
 bool refresh_by_end(struct refresh *refresh, struct text root, struct error *error) {
 	struct round round;
 	bool done = round_init(&round, refresh, root, error);
-	if (done && round.after != NULL && is_known(&round)) {
-		done = for_changes(&round, catalog_change_count(view_catalog(round.after)),
-			       compare_times, error) &&
+	if (done && round.after != NULL) {
+		done = (!is_anything_known(&round) ||
+			       for_changes(&round, catalog_change_count(view_catalog(round.after)),
+				       compare_times, error)) &&
 		       (remember_kinds(&round) || error_set_memory(error)) &&
 		       end_directories(refresh, error);
 	}

@@ -150,4 +150,34 @@ test_many_changes_leave_what_a_new_mount_shows() {
 		"$(cd "$mnt/.by" && find . -printf '%p %l %TY%Tm%Td%TH%TM%TS\n' | sort)"
 }
 
+cards_asked_for() {
+	awk '/^cardfs_cards_total/ { sum += $NF } END { print sum }' "$mnt/.cardfs/metrics"
+}
+
+# write_many STATE: one file with a hundred cards, of which one is another for each state.
+write_many() {
+	{
+		seq -f '--- {name: asset_%.0f, field: 1}' 100
+		echo "--- {name: other, field: $1}"
+	} | write_card many.yaml
+}
+
+has_reloaded() {
+	grep -q '^cardfs_reloads_total.*result="done".* [1-9]' "$mnt/.cardfs/metrics"
+}
+
+test_what_changes_is_not_looked_at_where_nobody_was() {
+	local before
+	write_many 1
+	mount_store
+	expect_status 0 stat "$mnt/.by"
+	expect_output 1 cat "$mnt/other/field"
+	before=$(cards_asked_for)
+	write_many 2
+	eventually has_reloaded
+	[ $(($(cards_asked_for) - before)) -lt 50 ]
+	expect_output 2 cat "$mnt/other/field"
+	expect_output other ls "$mnt/.by/field/2"
+}
+
 run_test "$@"
