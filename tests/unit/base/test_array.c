@@ -28,24 +28,9 @@ static void test_it_grows_by_doubling(void **state) {
 	free(items);
 }
 
-static void test_what_there_is_stays_where_there_is_no_more(void **state) {
-	(void)state;
-	size_t capacity = 0;
-	char *items = array_make_room(NULL, 0, &capacity, 1);
-	assert_non_null(items);
-	items[0] = 'a';
-	const size_t before = capacity;
-	/* More than any process has, and more than a size can say. */
-	assert_null(array_make_room(items, capacity, &capacity, SIZE_MAX / 4));
-	assert_int_equal(capacity, before);
-	assert_int_equal(items[0], 'a');
-	free(items);
-}
-
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_it_grows_by_doubling),
-		cmocka_unit_test(test_what_there_is_stays_where_there_is_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

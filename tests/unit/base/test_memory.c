@@ -4,6 +4,7 @@
 #include "unit/support/allocation.h"
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/parallel.h"
@@ -67,6 +68,28 @@ static bool fill_table(void *context, struct error *error) {
 	return settle(done, error);
 }
 
+/* What there is stays where there is no more. */
+static bool fill_array(void *context, struct error *error) {
+	size_t *items = NULL;
+	size_t capacity = 0;
+	bool done = true;
+	(void)context;
+	for (size_t count = 0; done && count < 100; count++) {
+		const size_t before = capacity;
+		size_t *grown = array_make_room(items, count, &capacity, sizeof(*items));
+		done = grown != NULL;
+		if (done) {
+			items = grown;
+			items[count] = count;
+		} else {
+			assert_int_equal(capacity, before);
+			assert_true(count == 0 || items[count - 1] == count - 1);
+		}
+	}
+	free(items);
+	return settle(done, error);
+}
+
 static bool list_problems(void *context, struct error *error) {
 	struct problem_list list = {0}, all = {0};
 	(void)context;
@@ -123,6 +146,7 @@ static bool work_together(void *context, struct error *error) {
 MEMORY_TEST(fill_buffer, 5)
 MEMORY_TEST(fill_arena, 2)
 MEMORY_TEST(fill_table, 3)
+MEMORY_TEST(fill_array, 3)
 MEMORY_TEST(list_problems, 100)
 MEMORY_TEST(read_file, 1)
 MEMORY_TEST(make_absolute, 2)
@@ -133,6 +157,7 @@ int main(void) {
 		cmocka_unit_test(test_fill_buffer),
 		cmocka_unit_test(test_fill_arena),
 		cmocka_unit_test(test_fill_table),
+		cmocka_unit_test(test_fill_array),
 		cmocka_unit_test(test_list_problems),
 		cmocka_unit_test(test_read_file),
 		cmocka_unit_test(test_make_absolute),
