@@ -48,8 +48,10 @@ uint64_t card_cache_advance(struct card_cache *cache, uint64_t moment, const str
  */
 void card_cache_retreat(struct card_cache *cache, uint64_t moment, uint64_t previous);
 
-/* The card kept under key, if it is that of the moment, with a reference that the caller releases;
- * else NULL. */
+/*
+ * The card kept under key, if it is that of the moment, with a reference that the caller releases;
+ * else NULL.
+ */
 struct card *card_cache_find(struct card_cache *cache, uint64_t moment, struct text key);
 
 /*

@@ -30,7 +30,8 @@ struct catalog_options {
 	const struct text *locator_fields;
 	size_t locator_field_count;
 	struct catalog_figures *figures; /* where to count; borrowed; or NULL */
-	/* Of the last catalog that somebody was shown who may compare; the first one comes after
+	/*
+	 * Of the last catalog that somebody was shown who may compare; the first one comes after
 	 * it.
 	 */
 	uint64_t past_generation;
@@ -66,7 +67,8 @@ void catalog_keep(const struct catalog *catalog);
 struct catalog *catalog_acquire(struct catalog *catalog);
 void catalog_release(struct catalog *catalog);
 
-/* past_generation + 1 for the first catalog, one more for each that was made from a previous one.
+/*
+ * past_generation + 1 for the first catalog, one more for each that was made from a previous one.
  */
 uint64_t catalog_generation(const struct catalog *catalog);
 
@@ -82,8 +84,10 @@ struct catalog_cursor {
 	size_t position;
 };
 
-/* Fills asset with the next one, in an order that stays while the catalog does. Returns false at
- * the end. */
+/*
+ * Fills asset with the next one, in an order that stays while the catalog does. Returns false at
+ * the end.
+ */
 bool catalog_next(
 	const struct catalog *catalog, struct catalog_cursor *cursor, struct asset *asset);
 

@@ -31,8 +31,10 @@ void catalog_update_finish(struct catalog_update *update) {
 	set_list_finish(&update->removed);
 }
 
-/* The uses that a document makes, its base first: start with *step 0. Returns false behind the
- * last. */
+/*
+ * The uses that a document makes, its base first: start with *step 0. Returns false behind the
+ * last.
+ */
 static bool next_use(const struct document *document, size_t *step, struct shard_use *use) {
 	uint32_t start = document->name_length + document->environment_length;
 	if (*step == 0) {

@@ -45,37 +45,35 @@ const struct card_field *locator_sub_path(const struct card *card, const struct 
 	return NULL;
 }
 
-static struct locator make_locator(
-	const struct card *card, const struct card_field *field, const struct value *value) {
-	bool is_field = field->is_locator && value == field->value;
+static bool find(const struct card *card, const struct card_field *field, const struct value *value,
+	enum locate_look look, const struct locate_settings *settings, struct location *location,
+	struct error *error) {
+	const bool is_field = field->is_locator && value == field->value;
 	const struct card_field *sub_path = is_field ? locator_sub_path(card, field) : NULL;
-	return (struct locator){
+	const struct locator locator = {
 		.text = value->canonical,
 		.directory = card->directory,
 		.sub_path = sub_path != NULL ? sub_path->value->canonical : TEXT(""),
 		.is_dataset = is_field && text_equal(field->key->canonical, TEXT("data")),
+		.look = look,
 	};
+	return locate(settings, &locator, location, error);
 }
 
 bool locator_locate(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error) {
-	struct locator locator = make_locator(card, field, value);
-	return locate(settings, &locator, location, error);
+	return find(card, field, value, LOCATE_TARGET, settings, location, error);
 }
 
 bool locator_find_path(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error) {
-	struct locator locator = make_locator(card, field, value);
-	locator.look = LOCATE_CACHE;
-	return locate(settings, &locator, location, error);
+	return find(card, field, value, LOCATE_CACHE, settings, location, error);
 }
 
 bool locator_check(const struct card *card, const struct card_field *field,
 	const struct value *value, const struct locate_settings *settings,
 	struct location *location, struct error *error) {
-	struct locator locator = make_locator(card, field, value);
-	locator.look = LOCATE_BLIND;
-	return locate(settings, &locator, location, error);
+	return find(card, field, value, LOCATE_BLIND, settings, location, error);
 }

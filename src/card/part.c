@@ -180,7 +180,8 @@ static bool holds_nothing(const struct document_set *set) {
 	return set->count == 0 && !set->has_unreadable;
 }
 
-/* Who writes a file in place empties it first: what it held comes back if what follows is broken.
+/*
+ * Who writes a file in place empties it first: what it held comes back if what follows is broken.
  */
 static void settle_emptied(struct part *part, size_t index) {
 	const struct document_set *replaced = part->replaced[index];

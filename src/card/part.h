@@ -19,7 +19,8 @@ struct part {
 	 */
 	struct document_set **attempts;
 	struct document_set **emptied; /* what a file that holds nothing held before; or NULL */
-	/* While the part is made: files that are to be read, and what they held before (or NULL).
+	/*
+	 * While the part is made: files that are to be read, and what they held before (or NULL).
 	 */
 	bool *is_new;
 	struct snapshot *snapshot; /* what is known of them from an earlier start; or NULL */
@@ -39,8 +40,10 @@ bool part_init(struct part *part, struct store *store, const struct part *previo
 	const struct store_changes *changes, struct catalog_update *update, struct error *error);
 void part_finish(struct part *part);
 
-/* How many files are to be read, and what is to be done for each. number is the part's in its
- * catalog. */
+/*
+ * How many files are to be read, and what is to be done for each. number is the part's in its
+ * catalog.
+ */
 size_t part_count_unread(const struct part *part);
 size_t part_add_tasks(struct part *part, uint32_t number, struct load_task *tasks);
 

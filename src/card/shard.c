@@ -167,8 +167,10 @@ void shard_add_problems(const struct shard *shard, struct problem_list *problems
 	}
 }
 
-/* Takes, of few documents that come, the one that has the place of one that goes: they sort alike.
- * NULL where there is none. */
+/*
+ * Takes, of few documents that come, the one that has the place of one that goes: they sort alike.
+ * NULL where there is none.
+ */
 static const struct document *take_successor(
 	const struct shard_change *change, const struct document *document) {
 	for (size_t i = 0; i < change->document_count && change->document_count <= FEW; i++) {
@@ -244,8 +246,10 @@ static size_t gather_uses(struct shard *shard, const struct shard_change *change
 	return ordered;
 }
 
-/* Finds which documents stand, and what is wrong; where each has the place of an old one, what was
- * found of those holds. */
+/*
+ * Finds which documents stand, and what is wrong; where each has the place of an old one, what was
+ * found of those holds.
+ */
 static bool examine(struct shard *shard, const struct shard_change *change, size_t ordered) {
 	const struct shard *old = change->old;
 	const bool is_alike = ordered == shard->all_count && ordered == old->all_count;

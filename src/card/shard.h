@@ -16,7 +16,8 @@ struct asset {
 	size_t document_count;
 };
 
-/* That a document derives from, or refers to, the card of a name: the name stands in its strings.
+/*
+ * That a document derives from, or refers to, the card of a name: the name stands in its strings.
  */
 struct shard_use {
 	const struct document *document;
@@ -59,8 +60,10 @@ void shard_release(struct shard *shard);
 /* Adds the conflicts and orphans. */
 void shard_add_problems(const struct shard *shard, struct problem_list *problems);
 
-/* Fills asset with the one of that name. Returns false where there is none, or only environments'
- * cards. */
+/*
+ * Fills asset with the one of that name. Returns false where there is none, or only environments'
+ * cards.
+ */
 bool shard_find(const struct shard *shard, struct text name, struct asset *asset);
 
 /*
@@ -84,8 +87,10 @@ const struct document *asset_document(const struct asset *asset, struct text env
  */
 bool asset_conflict(const struct asset *asset, const struct document *conflict[2]);
 
-/* Adds the problem of asset, or of an asset that has it as a base, that two documents have one name
- * and environment. */
+/*
+ * Adds the problem of asset, or of an asset that has it as a base, that two documents have one name
+ * and environment.
+ */
 void shard_report_conflict(struct problem_list *problems, struct text asset,
 	const struct document *first, const struct document *second);
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* In a cache, what links in it and in its directories lead to: whole repositories may be elsewhere.
+/*
+ * In a cache, what links in it and in its directories lead to: whole repositories may be elsewhere.
  */
 enum { CACHE_LINK_DEPTH = 2 };
 

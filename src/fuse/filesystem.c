@@ -93,7 +93,8 @@ void filesystem_take_back(struct filesystem *filesystem, size_t kept) {
 	inodes_take_back(&filesystem->inodes, loop_effects(), kept);
 }
 
-/* Makes a link into a cache what it was when it was looked up last, if the kernel knows it still.
+/*
+ * Makes a link into a cache what it was when it was looked up last, if the kernel knows it still.
  */
 static bool recall(struct filesystem *filesystem, struct place *place) {
 	struct inodes *inodes = &filesystem->inodes;

@@ -73,8 +73,10 @@ static void append_cache_place(struct buffer *path, const struct cache_place *pl
 	buffer_append_string(path, place->below);
 }
 
-/* Returns the absolute path, which the caller frees; "" for none, and where it cannot be told; NULL
- * for want of memory. */
+/*
+ * Returns the absolute path, which the caller frees; "" for none, and where it cannot be told; NULL
+ * for want of memory.
+ */
 static char *make_absolute(const struct buffer *path) {
 	if (path->failed) {
 		return NULL;

@@ -130,8 +130,10 @@ static bool apply_names(
 		    : error_set_memory(reading->error);
 }
 
-/* Appends a path as the file means it: "~/" is the home directory, and what is relative is
- * relative to the file. */
+/*
+ * Appends a path as the file means it: "~/" is the home directory, and what is relative is
+ * relative to the file.
+ */
 static bool append_path(const struct reading *reading, struct text path, struct buffer *location) {
 	if (!text_starts_with(path, TEXT("~/"))) {
 		struct buffer joined = {0};

@@ -40,8 +40,8 @@ struct known {
 struct deputy {
 	const char *cache;
 	int patience; /* in milliseconds */
-	pthread_mutex_t
-		lock; /* of what follows, but for the socket of a channel that is waited for */
+	/* Of what follows, but for the socket of a channel that is waited for. */
+	pthread_mutex_t lock;
 	struct channel channels[DEPUTY_THREADS];
 	struct table known;
 };

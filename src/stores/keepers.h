@@ -23,9 +23,9 @@ struct keepers_options {
 	const bool *kept; /* which places are: the stores, and behind them the caches */
 	const char *const *caches;
 	size_t cache_count;
-	const struct locate_settings *locate; /* which caches these are; NULL: nobody asks where
-						 links lead */
-	unsigned poll_seconds;                /* as watch_options have it */
+	/* Which caches these are; NULL: nobody asks where links lead. */
+	const struct locate_settings *locate;
+	unsigned poll_seconds; /* as watch_options have it */
 	const struct keeper_confinement *confinement;
 	unsigned tick_milliseconds; /* how often they are asked to answer; 0: every 2000 */
 };

@@ -57,7 +57,8 @@ static bool fail(struct error *error) {
 	return error_set_system(error, errno, "cannot keep what was read");
 }
 
-/* Makes the directory and the one above it; no more, or it would make up a home for who has none.
+/*
+ * Makes the directory and the one above it; no more, or it would make up a home for who has none.
  */
 static bool make_directory(const struct buffer *path) {
 	char *above = strdup(path->data);

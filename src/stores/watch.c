@@ -17,7 +17,8 @@
 
 enum {
 	DEFAULT_POLL_SECONDS = 5,
-	/* A file that is being written is waited for: until nothing comes for so long, and at most.
+	/*
+	 * A file that is being written is waited for: until nothing comes for so long, and at most.
 	 */
 	QUIET_MILLISECONDS = 2,
 	GATHER_MILLISECONDS = 20,

@@ -101,8 +101,10 @@ static void inspect_scalar(struct inspection *inspection, const struct card_fiel
 	}
 }
 
-/* Whether some key may have no entry of its own: it is long, repeated, or of a type that shares its
- * name. */
+/*
+ * Whether some key may have no entry of its own: it is long, repeated, or of a type that shares its
+ * name.
+ */
 static bool may_leave_out(const struct value *mapping) {
 	if (mapping->type == VALUE_PAIRS) {
 		return true;

@@ -1,5 +1,7 @@
-/* The cards that a card is related to: those that derive from it, that it refers to, and that refer
- * to it. Links in its ".card". */
+/*
+ * The cards that a card is related to: those that derive from it, that it refers to, and that refer
+ * to it. Links in its ".card".
+ */
 #include "base/array.h"
 #include "card/references.h"
 #include "card/value_set.h"

@@ -1,4 +1,5 @@
-/* Values as entries: a file for a scalar, a directory for what holds others, a link for a locator.
+/*
+ * Values as entries: a file for a scalar, a directory for what holds others, a link for a locator.
  */
 #include "card/locator.h"
 #include "card/references.h"
@@ -47,8 +48,10 @@ static bool read_locator(const struct node *node, struct buffer *content, struct
 
 const struct node_type locator_link = {.kind = NODE_LINK, .read = read_locator};
 
-/* A link can hold a path of fewer than PATH_MAX bytes; what leads nowhere stays the text that it
- * is. */
+/*
+ * A link can hold a path of fewer than PATH_MAX bytes; what leads nowhere stays the text that it
+ * is.
+ */
 static bool can_be_link(const struct node *node, const struct card_field *field,
 	const struct value *value, struct error *error) {
 	struct location location = {0};

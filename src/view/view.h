@@ -87,8 +87,10 @@ void view_root(struct view *view, struct node *node);
 bool node_walk(
 	const struct node *parent, struct text name, struct node *child, struct error *error);
 
-/* Walks a path of names with slashes between from the root; "" and "/" are the root. Fails as
- * node_walk does. */
+/*
+ * Walks a path of names with slashes between from the root; "" and "/" are the root. Fails as
+ * node_walk does.
+ */
 bool view_walk(struct view *view, struct text path, struct node *node, struct error *error);
 
 /*
@@ -132,7 +134,8 @@ struct node_attributes {
 	uint64_t size;    /* bytes that node_read gives; 0 for a directory */
 	int64_t modified; /* nanoseconds since the epoch */
 	uint32_t links;   /* 1: subdirectories are not counted */
-	/* Whether more than the card files decides what it shows, so that it may change by itself:
+	/*
+	 * Whether more than the card files decides what it shows, so that it may change by itself:
 	 */
 	bool is_live;       /* .cardfs and what is in it */
 	bool is_momentary;  /* one that whoever mounts the view writes anew at each look */

@@ -18,7 +18,8 @@ struct drawing {
 	size_t index;
 };
 
-/* Marks come in the order of the text, but for those of empty scalars, which may be a bit behind.
+/*
+ * Marks come in the order of the text, but for those of empty scalars, which may be a bit behind.
  */
 static size_t offset_of(struct drawing *drawing, const yaml_mark_t *mark) {
 	if (mark->index < drawing->index) {
@@ -233,8 +234,10 @@ static bool begins_comment(struct text text, size_t offset) {
 	       (offset == 0 || is_blank_or_break(text.data[offset - 1]));
 }
 
-/* Where a scalar's own text begins: comments may stand behind its tag and anchor, and behind the
- * header of a block scalar. */
+/*
+ * Where a scalar's own text begins: comments may stand behind its tag and anchor, and behind the
+ * header of a block scalar.
+ */
 static size_t start_of_content(const struct outline *outline, const struct outline_node *leaf) {
 	struct text text = outline->source.text;
 	size_t offset = leaf->start;

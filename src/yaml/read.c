@@ -118,8 +118,10 @@ static bool is_at_merged(const struct reader *reader) {
 	return !is_at_key(reader) && reader->nodes[reader->node_count - 1] == NULL;
 }
 
-/* Whether the innermost mapping is an item of an ordered map or list of pairs, where "<<" and "="
- * mean nothing. */
+/*
+ * Whether the innermost mapping is an item of an ordered map or list of pairs, where "<<" and "="
+ * mean nothing.
+ */
 static bool is_in_pair(const struct reader *reader) {
 	return reader->frame_count >= 2 &&
 	       value_has_pairs(reader->frames[reader->frame_count - 2].value) &&
@@ -420,8 +422,10 @@ static bool take_event(void *context, const yaml_event_t *event) {
 	return read_event(context, event);
 }
 
-/* Reads a document that is simple and has no fault. Returns false, without an error, for any other:
- * the reader is as it was then. */
+/*
+ * Reads a document that is simple and has no fault. Returns false, without an error, for any other:
+ * the reader is as it was then.
+ */
 static bool read_simple(struct reader *reader) {
 	struct error *error = reader->error;
 	reader->error = NULL;
