@@ -4,6 +4,7 @@
 #include "base/entry.h"
 #include "base/file.h"
 #include "confine/landlock.h"
+#include "stores/watch_trail.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,7 +46,16 @@ static const struct reach_place needed[] = {
 struct making {
 	int ruleset;
 	uint64_t files; /* what the kernel knows of */
+	struct remote_mounts avoided;
 	struct error *error;
+};
+
+/* A directory that links are looked for in. */
+struct linking {
+	const struct reach_place *place;
+	struct text path;
+	int descriptor;
+	unsigned depth;
 };
 
 bool reach_add(struct reach *reach, const struct reach_place *place) {
@@ -114,14 +124,16 @@ static bool may_follow(int parent, const char *name, const struct stat *target) 
 }
 
 /* Allows what a link leads to. */
-static bool allow_target(const struct making *making, const struct reach_place *place, int parent,
-	const char *name) {
-	const int target = openat(parent, name, O_PATH | O_CLOEXEC);
+static bool allow_target(
+	const struct making *making, const struct linking *linking, const char *name) {
+	const struct reach_place *place = linking->place;
+	const int target = openat(linking->descriptor, name, O_PATH | O_CLOEXEC);
 	struct stat status;
 	if (target < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
-	const bool is_wanted = fstat(target, &status) == 0 && may_follow(parent, name, &status) &&
+	const bool is_wanted = fstat(target, &status) == 0 &&
+			       may_follow(linking->descriptor, name, &status) &&
 			       (S_ISREG(status.st_mode) ||
 				       (S_ISDIR(status.st_mode) && place->follows_directories));
 	if (!is_wanted) {
@@ -131,38 +143,57 @@ static bool allow_target(const struct making *making, const struct reach_place *
 	return allow(making, target, access_of(place->access), name);
 }
 
-static bool allow_links(const struct making *making, const struct reach_place *place,
-	int descriptor, unsigned depth);
+static bool allow_links(const struct making *making, const struct linking *linking);
 
-static bool allow_links_below(const struct making *making, const struct reach_place *place,
-	int parent, const char *name, unsigned depth) {
-	const int descriptor =
-		openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+static bool allow_links_below(const struct making *making, const struct linking *linking,
+	const char *name, struct text path) {
+	const int descriptor = openat(linking->descriptor, name,
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (descriptor < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
-	return allow_links(making, place, descriptor, depth);
+	return allow_links(making, &(struct linking){
+					   .place = linking->place,
+					   .path = path,
+					   .descriptor = descriptor,
+					   .depth = linking->depth + 1,
+				   });
+}
+
+static bool allow_entry(const struct making *making, const struct linking *linking,
+	const struct dirent *entry) {
+	const unsigned char type = entry_type(linking->descriptor, entry);
+	const bool is_entered = type == DT_DIR && linking->depth < linking->place->link_depth &&
+				!entry_is_self_or_parent(entry);
+	if (type != DT_LNK && !is_entered) {
+		return true;
+	}
+	struct buffer path = {0};
+	bool done = true;
+	file_join(&path, linking->path, text_of(entry->d_name));
+	if (path.failed) {
+		done = error_set_memory(making->error);
+	} else if (making->avoided.count == 0 ||
+		   !watch_trail_is_remote(&making->avoided, path.data)) {
+		done = type == DT_LNK ? allow_target(making, linking, entry->d_name)
+				      : allow_links_below(making, linking, entry->d_name,
+						buffer_text(&path));
+	}
+	buffer_finish(&path);
+	return done;
 }
 
 /* Closes the descriptor. */
-static bool allow_links(const struct making *making, const struct reach_place *place,
-	int descriptor, unsigned depth) {
-	DIR *directory = fdopendir(descriptor);
+static bool allow_links(const struct making *making, const struct linking *linking) {
+	DIR *directory = fdopendir(linking->descriptor);
 	if (directory == NULL) {
-		close(descriptor);
+		close(linking->descriptor);
 		return error_set_memory(making->error);
 	}
 	bool done = true;
 	const struct dirent *entry;
 	while (done && (entry = readdir(directory)) != NULL) {
-		const unsigned char type = entry_type(descriptor, entry);
-		if (type == DT_LNK) {
-			done = allow_target(making, place, descriptor, entry->d_name);
-		} else if (type == DT_DIR && depth < place->link_depth &&
-			   !entry_is_self_or_parent(entry)) {
-			done = allow_links_below(
-				making, place, descriptor, entry->d_name, depth + 1);
-		}
+		done = allow_entry(making, linking, entry);
 	}
 	closedir(directory);
 	return done;
@@ -189,7 +220,12 @@ static bool allow_place(
 	if (directory < 0) {
 		return !is_exhausted(errno) || fail(making, place->path);
 	}
-	return allow_links(making, place, directory, 1);
+	return allow_links(making, &(struct linking){
+					   .place = place,
+					   .path = text_of(place->path),
+					   .descriptor = directory,
+					   .depth = 1,
+				   });
 }
 
 /* Where it is not known, nothing is held to be beneath. */
@@ -247,10 +283,14 @@ bool reach_restrict(struct reach *reach, struct error *error) {
 	if (making.ruleset < 0) {
 		return error_set_system(error, errno, "cannot restrict what may be read");
 	}
+	if (reach->avoids_remote) {
+		remote_mounts_read(&making.avoided);
+	}
 	bool done = allow_all(&making, reach);
 	if (done && landlock_restrict(making.ruleset) != 0) {
 		done = error_set_system(error, errno, "cannot restrict what may be read");
 	}
+	remote_mounts_finish(&making.avoided);
 	close(making.ruleset);
 	return done;
 }

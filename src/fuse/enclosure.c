@@ -172,7 +172,7 @@ static void open_kept(struct confinement *enclosure) {
 
 bool enclosure_init(
 	struct confinement *enclosure, const struct mount_options *options, struct error *error) {
-	*enclosure = (struct confinement){0};
+	*enclosure = (struct confinement){.reach.avoids_remote = true};
 	if (!find_identity(&enclosure->identity, options, error)) {
 		return false;
 	}

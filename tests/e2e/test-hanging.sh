@@ -388,6 +388,53 @@ test_a_configuration_that_hangs_is_not_waited_for() {
 	expect_output one ls "$mnt"
 }
 
+# Fails where a process of cardfs has asked the file system that would wait for one that hangs.
+only_helpers_ask() {
+	local others
+	others=$(grep '^cardfs' remote.control.askers |
+		grep -vxF -e cardfs-keeper -e cardfs-deputy -e cardfs-attempt | sort | uniq -c || true)
+	[ -z "$others" ] || fail "these have asked:" "$others"
+}
+
+# Whether a server that asks hangs with the file system is chance: the kernel may know the answer.
+test_no_server_asks_a_remote_file_system() {
+	local hub=$XDG_CACHE_HOME/huggingface/hub worker
+	mkdir -p "$hub/models--org--one/snapshots/1234" "$hub/models--org--one/refs" "$store/below" \
+		remote.d/blobs remote.d/models--org--two/refs remote.d/models--org--two/snapshots/5678
+	echo 1234 >"$hub/models--org--one/refs/main"
+	echo 5678 >remote.d/models--org--two/refs/main
+	echo '{name: far, field: old}' >remote.d/far.yaml
+	touch remote.d/blobs/a remote.d/notes
+	faulty remote
+	ln -s "$work/remote/blobs" "$hub/models--org--one/blobs"
+	ln -s "$work/remote/blobs/a" "$hub/models--org--one/snapshots/1234/a"
+	ln -s "$work/remote/notes" "$hub/notes"
+	ln -s "$work/remote/notes" "$hub/models--org--one/notes"
+	ln -s "$work/remote/notes" "$store/notes"
+	ln -s "$work/remote/blobs" "$store/below/blobs"
+	write_card one.yaml <<<"{name: one, field: old, checkpoint: 'hg://org/one', note: $work/remote/notes}"
+	touch remote.control.askers
+	cardfs "$mnt" -o "nodefaults,store=$store,poll=1"
+	only_helpers_ask
+	expect_output "$hub/models--org--one/snapshots/1234" readlink "$mnt/one/checkpoint"
+	ln -s "$work/remote/models--org--two" "$hub/models--org--two"
+	ln -s "$work/remote/far.yaml" "$store/far.yaml"
+	write_card two.yaml <<<'{name: two, checkpoint: "hg://org/two"}'
+	eventually reads "$mnt/far/field" old
+	eventually reads_link "$mnt/two/checkpoint" "$hub/models--org--two/snapshots/5678"
+	worker=$(workers)
+	kill -KILL "$worker"
+	eventually has_another_worker_than "$worker"
+	cardfs reload "$mnt"
+	write_card three.yaml <<<'{name: three, base: far, field: new}'
+	eventually reads "$mnt/three/field" new
+	expect_output "$hub/models--org--two/snapshots/5678" readlink "$mnt/two/checkpoint"
+	expect_output $'far\none\nthree\ntwo' ls "$mnt"
+	only_helpers_ask
+	grep -qx cardfs-keeper remote.control.askers
+	grep -qx cardfs-deputy remote.control.askers
+}
+
 # Who asks whether a target is there waits for its file system, and a thread of the server with it.
 somebody_waits_for_a_target() {
 	count_waiting

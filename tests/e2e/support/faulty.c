@@ -12,7 +12,8 @@
  *     300                          they are answered after so many milliseconds
  *     hang                         they are answered once CONTROL says something else
  *
- * Nothing is kept by the kernel, so that each access asks.
+ * Nothing is kept by the kernel, so that each access asks. Where there is a file CONTROL.askers, each
+ * request adds a line to it: the name of the process that made it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -45,6 +46,21 @@ static void pause_for(unsigned long milliseconds) {
 	nanosleep(&time, NULL);
 }
 
+static void note_asker(void) {
+	char path[PATH_MAX], name[32] = "";
+	snprintf(path, sizeof(path), "%s.askers", control);
+	const int log = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (log < 0) {
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)fuse_get_context()->pid);
+	const int source = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t length = read(source, name, sizeof(name));
+	(void)!write(log, length > 0 ? name : "?\n", length > 0 ? (size_t)length : 2);
+	close(source);
+	close(log);
+}
+
 /* What is to become of a request for that path; empty: it is answered. */
 static void read_control(const char *path, char word[32]) {
 	char where[256] = "";
@@ -66,6 +82,7 @@ static void read_control(const char *path, char word[32]) {
 /* Returns 0 when the request is to be answered, or the errno that it is to fail with, negative. */
 static int meet_fate(const char *path) {
 	char word[32];
+	note_asker();
 	read_control(path, word);
 	while (strcmp(word, "hang") == 0) {
 		pause_for(10);
