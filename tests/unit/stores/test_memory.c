@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "stores/defaults.h"
+#include "stores/deputy.h"
 #include "stores/keeper_message.h"
 #include "stores/keepers.h"
 #include "stores/kept.h"
@@ -314,6 +315,85 @@ static void test_a_keeper_says_a_word_without_memory(void **state) {
 	store_changes_finish(&changes);
 }
 
+/* In the deputy's process, which inherits how many allocations are left. */
+static bool permit_its_own(void *context, size_t place, struct error *error) {
+	(void)context;
+	(void)place;
+	(void)error;
+	allocation_permit_all();
+	return true;
+}
+
+static bool lead_somewhere(const struct locate_settings *settings, const struct locator *locator,
+	struct location *location, struct error *error) {
+	(void)settings;
+	location->state = LOCATION_CACHED;
+	buffer_append_text(&location->path, locator->text);
+	return !location->path.failed || error_set_memory(error);
+}
+
+static bool lead_nowhere_without_memory(const struct locate_settings *settings,
+	const struct locator *locator, struct location *location, struct error *error) {
+	(void)settings;
+	(void)locator;
+	(void)location;
+	(void)error;
+	allocation_fail_next();
+	return true;
+}
+
+static const struct keeper_confinement free_of_failures = {.confine = permit_its_own};
+
+static bool ask(struct deputy *deputy, struct location *location, struct error *error) {
+	const struct locator locator = {
+		.text = TEXT("https://example.org/a"), .directory = TEXT("/"), .look = LOCATE_CACHE};
+	return deputy_locate(deputy, &locator, location, error);
+}
+
+static const struct deputy_options usual_deputy = {
+	.cache = "/cache",
+	.confinement = &free_of_failures,
+	.patience_milliseconds = 60000,
+	.look = lead_somewhere,
+};
+
+/* Asked twice: what was known before is replaced. */
+static bool ask_a_deputy(void *context, struct error *error) {
+	(void)context;
+	struct location location = {0};
+	struct deputy *deputy = deputy_create(&usual_deputy, error);
+	bool done = deputy != NULL;
+	for (int i = 0; done && i < 2; i++) {
+		location_finish(&location);
+		location = (struct location){0};
+		done = ask(deputy, &location, error);
+	}
+	if (done && !text_equal(buffer_text(&location.path), TEXT("https://example.org/a"))) {
+		abort();
+	}
+	location_finish(&location);
+	deputy_destroy(deputy);
+	return done;
+}
+
+static void test_asking_a_deputy(void **state) {
+	(void)state;
+	allocation_fail_each(ask_a_deputy, NULL, 10);
+}
+
+static void test_a_deputy_answers_without_memory(void **state) {
+	struct fixture *fixture = *state;
+	struct deputy_options options = usual_deputy;
+	options.look = lead_nowhere_without_memory;
+	struct location location = {0};
+	struct deputy *deputy = deputy_create(&options, &fixture->error);
+	assert_non_null(deputy);
+	assert_false(ask(deputy, &location, &fixture->error));
+	assert_int_equal(fixture->error.kind, ERROR_MEMORY);
+	location_finish(&location);
+	deputy_destroy(deputy);
+}
+
 int main(void) {
 	/* That it polls for want of memory is no news here. */
 	log_set_level(LOG_LEVEL_ERROR);
@@ -332,6 +412,8 @@ int main(void) {
 		STORE_TEST(test_remote_mounts),
 		STORE_TEST(test_what_a_keeper_says),
 		STORE_TEST(test_a_keeper_says_a_word_without_memory),
+		STORE_TEST(test_asking_a_deputy),
+		STORE_TEST(test_a_deputy_answers_without_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
