@@ -316,6 +316,29 @@ test_a_worker_that_starts_while_a_cache_hangs_needs_no_other() {
 	expect_equal "$worker" "$(workers)"
 }
 
+# What a worker showed outlives it, where somebody holds the link; whoever took its place has seen nothing.
+test_a_link_leads_where_a_worker_before_had_it_lead() {
+	local worker holder
+	a_mount_with_a_remote_cache
+	leads_into_the_cache
+	mkfifo over
+	/usr/bin/python3 -c "import os
+held = os.open('$mnt/one/checkpoint', os.O_PATH | os.O_NOFOLLOW)
+open('held', 'w').close()
+open('over').close()" &
+	holder=$!
+	eventually test -e held
+	becomes_faulty remote hang
+	worker=$(workers)
+	kill -KILL "$worker"
+	eventually has_another_worker_than "$worker"
+	leads_into_the_cache
+	eventually has_problem "$cache: error: its file system has not answered since "
+	echo >over
+	wait "$holder"
+	becomes_sound remote
+}
+
 test_what_a_download_brings_is_seen_after_a_cache_hung() {
 	a_mount_with_a_remote_cache
 	rm -r remote.d/*/one.pt
