@@ -269,3 +269,9 @@ char *file_absolute(const char *path) {
 	}
 	return buffer_take(&absolute);
 }
+
+bool file_is_same(const char *path, const char *other) {
+	struct stat one, two;
+	return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+	       one.st_ino == two.st_ino;
+}

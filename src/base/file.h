@@ -50,4 +50,7 @@ struct text file_directory(struct text path);
  */
 char *file_absolute(const char *path);
 
+/* Whether both paths lead to the same file or directory; false where either leads to nothing. */
+bool file_is_same(const char *path, const char *other);
+
 #endif

@@ -31,10 +31,7 @@ static const char *find_named_store(const struct settings *settings) {
 }
 
 static bool is_same_place(const char *a, const char *b) {
-	struct stat one, other;
-	return strcmp(a, b) == 0 ||
-	       (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-		       one.st_ino == other.st_ino);
+	return strcmp(a, b) == 0 || file_is_same(a, b);
 }
 
 static bool is_plain_store(const struct store *store) {

@@ -1,12 +1,11 @@
+#include "base/file.h"
 #include "cli/command.h"
 #include "view/problems.h"
 #include "yaml/json.h"
 
-#include "base/file.h"
-
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The stores whose problems are wanted; all of them where none is named. */
 struct scope {
@@ -101,34 +100,58 @@ static enum exit_status check(const struct settings *settings, const struct scop
 	return status;
 }
 
-/* Adds the named stores to those in force, which their cards may derive from. */
+/* The store in force that gives the same files, whose location their problems name; or NULL. */
+static const struct store *find_in_force(
+	const struct store_set *stores, const struct store *store) {
+	for (size_t i = 0; i < stores->count; i++) {
+		const struct store *other = stores->stores[i];
+		if (other->type == store->type &&
+			(strcmp(other->location, store->location) == 0 ||
+				file_is_same(other->location, store->location))) {
+			return other;
+		}
+	}
+	return NULL;
+}
+
+/* Adds the named store to those in force, which its cards may derive from, unless it is one. */
+static bool add_store(struct settings *settings, const struct store_set *stores,
+	const char *location, struct scope *scope, struct error *error) {
+	struct store *store = store_open(text_of(location), STORE_ADDED, 0, error);
+	if (store == NULL) {
+		return false;
+	}
+	const struct store *in_force = find_in_force(stores, store);
+	char *path = strdup(in_force != NULL ? in_force->location : store->location);
+	const bool done =
+		path != NULL && (in_force != NULL || string_list_add(&settings->stores, location));
+	scope->locations[scope->count++] = path;
+	store_close(store);
+	return done || error_set_memory(error);
+}
+
 static bool add_stores(struct settings *settings, const struct string_list *locations,
 	struct scope *scope, struct error *error) {
+	struct workspace workspace;
 	scope->locations = calloc(locations->count + 1, sizeof(char *));
 	if (scope->locations == NULL) {
 		return error_set_memory(error);
 	}
-	for (size_t i = 0; i < locations->count; i++) {
-		scope->locations[i] = file_absolute(locations->items[i]);
-		if (scope->locations[i] == NULL) {
-			return error_set_system(
-				error, errno, "cannot tell where %s is", locations->items[i]);
-		}
-		if (!string_list_add(&settings->stores, locations->items[i])) {
-			return error_set_memory(error);
-		}
-		scope->count++;
+	bool done = workspace_open_stores(&workspace, settings, error);
+	for (size_t i = 0; done && i < locations->count; i++) {
+		done = add_store(settings, &workspace.stores, locations->items[i], scope, error);
 	}
-	return true;
+	workspace_finish(&workspace);
+	return done;
 }
 
 static enum exit_status run(struct settings *settings, const struct string_list *arguments) {
 	struct scope scope = {0};
 	struct error error = {0};
-	enum exit_status status = add_stores(settings, arguments, &scope, &error)
-					  ? check(settings, &scope)
-					  : fail(&error);
-	for (size_t i = 0; scope.locations != NULL && i <= arguments->count; i++) {
+	const bool is_known =
+		arguments->count == 0 || add_stores(settings, arguments, &scope, &error);
+	const enum exit_status status = is_known ? check(settings, &scope) : fail(&error);
+	for (size_t i = 0; i < scope.count; i++) {
 		free(scope.locations[i]);
 	}
 	free(scope.locations);

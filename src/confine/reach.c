@@ -147,8 +147,8 @@ static bool allow_links(const struct making *making, const struct linking *linki
 
 static bool allow_links_below(const struct making *making, const struct linking *linking,
 	const char *name, struct text path) {
-	const int descriptor = openat(linking->descriptor, name,
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const int descriptor =
+		openat(linking->descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (descriptor < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
@@ -160,8 +160,8 @@ static bool allow_links_below(const struct making *making, const struct linking 
 				   });
 }
 
-static bool allow_entry(const struct making *making, const struct linking *linking,
-	const struct dirent *entry) {
+static bool allow_entry(
+	const struct making *making, const struct linking *linking, const struct dirent *entry) {
 	const unsigned char type = entry_type(linking->descriptor, entry);
 	const bool is_entered = type == DT_DIR && linking->depth < linking->place->link_depth &&
 				!entry_is_self_or_parent(entry);
@@ -176,8 +176,8 @@ static bool allow_entry(const struct making *making, const struct linking *linki
 	} else if (making->avoided.count == 0 ||
 		   !watch_trail_is_remote(&making->avoided, path.data)) {
 		done = type == DT_LNK ? allow_target(making, linking, entry->d_name)
-				      : allow_links_below(making, linking, entry->d_name,
-						buffer_text(&path));
+				      : allow_links_below(
+						making, linking, entry->d_name, buffer_text(&path));
 	}
 	buffer_finish(&path);
 	return done;

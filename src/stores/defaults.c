@@ -52,9 +52,7 @@ static bool find_absent(struct opening *opening, char *path) {
 
 static bool is_same_file(void *paths) {
 	const char *const *pair = paths;
-	struct stat one, other;
-	return stat(pair[0], &one) == 0 && stat(pair[1], &other) == 0 &&
-	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return file_is_same(pair[0], pair[1]);
 }
 
 static bool is_same_place(struct opening *opening, const char *a, const char *b) {

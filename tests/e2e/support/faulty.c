@@ -12,8 +12,8 @@
  *     300                          they are answered after so many milliseconds
  *     hang                         they are answered once CONTROL says something else
  *
- * Nothing is kept by the kernel, so that each access asks. Where there is a file CONTROL.askers, each
- * request adds a line to it: the name of the process that made it.
+ * Nothing is kept by the kernel, so that each access asks. Where there is a file CONTROL.askers,
+ * each request adds a line to it: the name of the process that made it.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -345,8 +345,9 @@ static bool lead_nowhere_without_memory(const struct locate_settings *settings,
 static const struct keeper_confinement free_of_failures = {.confine = permit_its_own};
 
 static bool ask(struct deputy *deputy, struct location *location, struct error *error) {
-	const struct locator locator = {
-		.text = TEXT("https://example.org/a"), .directory = TEXT("/"), .look = LOCATE_CACHE};
+	const struct locator locator = {.text = TEXT("https://example.org/a"),
+		.directory = TEXT("/"),
+		.look = LOCATE_CACHE};
 	return deputy_locate(deputy, &locator, location, error);
 }
 
