@@ -136,11 +136,14 @@ $(shared_library): $(core_objects) src/library/cardfs.map
 	@ln -sfn $(@F) $(@D)/libcardfs.so.$(abi)
 	@ln -sfn $(@F) $(@D)/libcardfs.so
 
+# What -flto does is done here: gcc would put it off and lose debug information, and not every linker can for clang.
+partial_link := $(if $(findstring -flto,$(CFLAGS)),$(if $(findstring clang,$(CC)),-fuse-ld=lld,-flinker-output=nolto-rel))
+
 # One object without any name of ours but those of cardfs.h, which might be names of the user's.
 $(static_library): $(core_objects)
 	@mkdir -p $(@D)
 	@echo 'AR $@'
-	$(quiet)$(CC) $(CFLAGS) -r -nostdlib -o $(BUILD)/lib/cardfs.o $^
+	$(quiet)$(CC) $(CFLAGS) $(partial_link) -r -nostdlib -o $(BUILD)/lib/cardfs.o $^
 	$(quiet)$(OBJCOPY) --localize-hidden $(BUILD)/lib/cardfs.o
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $(BUILD)/lib/cardfs.o
@@ -166,6 +169,9 @@ $(BUILD)/compile: always
 # Each allocation passes through tests/unit/support/allocation.c; so do those of libyaml, which is linked whole.
 wrap_allocations := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup,--wrap=strndup \
 	-Wl,--wrap=free,--wrap=realpath,--wrap=getcwd,--wrap=opendir,--wrap=fdopendir,--wrap=scandir64
+
+# With -flto lld drops what only --wrap refers to.
+$(BUILD)/tests/unit/support/allocation.o: private override CFLAGS += -fno-lto
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard src/$(1)/*.c))
