@@ -54,7 +54,6 @@ struct making {
 struct linking {
 	const struct reach_place *place;
 	struct text path;
-	int descriptor;
 	unsigned depth;
 };
 
@@ -125,15 +124,14 @@ static bool may_follow(int parent, const char *name, const struct stat *target) 
 
 /* Allows what a link leads to. */
 static bool allow_target(
-	const struct making *making, const struct linking *linking, const char *name) {
+	const struct making *making, const struct linking *linking, int parent, const char *name) {
 	const struct reach_place *place = linking->place;
-	const int target = openat(linking->descriptor, name, O_PATH | O_CLOEXEC);
+	const int target = openat(parent, name, O_PATH | O_CLOEXEC);
 	struct stat status;
 	if (target < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
-	const bool is_wanted = fstat(target, &status) == 0 &&
-			       may_follow(linking->descriptor, name, &status) &&
+	const bool is_wanted = fstat(target, &status) == 0 && may_follow(parent, name, &status) &&
 			       (S_ISREG(status.st_mode) ||
 				       (S_ISDIR(status.st_mode) && place->follows_directories));
 	if (!is_wanted) {
@@ -143,26 +141,22 @@ static bool allow_target(
 	return allow(making, target, access_of(place->access), name);
 }
 
-static bool allow_links(const struct making *making, const struct linking *linking);
+static bool allow_links(const struct making *making, const struct linking *linking, int descriptor);
 
 static bool allow_links_below(const struct making *making, const struct linking *linking,
-	const char *name, struct text path) {
+	int parent, const char *name, struct text path) {
 	const int descriptor =
-		openat(linking->descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (descriptor < 0) {
 		return !is_exhausted(errno) || fail(making, name);
 	}
-	return allow_links(making, &(struct linking){
-					   .place = linking->place,
-					   .path = path,
-					   .descriptor = descriptor,
-					   .depth = linking->depth + 1,
-				   });
+	const struct linking below = {linking->place, path, linking->depth + 1};
+	return allow_links(making, &below, descriptor);
 }
 
-static bool allow_entry(
-	const struct making *making, const struct linking *linking, const struct dirent *entry) {
-	const unsigned char type = entry_type(linking->descriptor, entry);
+static bool allow_entry(const struct making *making, const struct linking *linking, int parent,
+	const struct dirent *entry) {
+	const unsigned char type = entry_type(parent, entry);
 	const bool is_entered = type == DT_DIR && linking->depth < linking->place->link_depth &&
 				!entry_is_self_or_parent(entry);
 	if (type != DT_LNK && !is_entered) {
@@ -175,25 +169,26 @@ static bool allow_entry(
 		done = error_set_memory(making->error);
 	} else if (making->avoided.count == 0 ||
 		   !watch_trail_is_remote(&making->avoided, path.data)) {
-		done = type == DT_LNK ? allow_target(making, linking, entry->d_name)
-				      : allow_links_below(
-						making, linking, entry->d_name, buffer_text(&path));
+		done = type == DT_LNK ? allow_target(making, linking, parent, entry->d_name)
+				      : allow_links_below(making, linking, parent, entry->d_name,
+						buffer_text(&path));
 	}
 	buffer_finish(&path);
 	return done;
 }
 
 /* Closes the descriptor. */
-static bool allow_links(const struct making *making, const struct linking *linking) {
-	DIR *directory = fdopendir(linking->descriptor);
+static bool allow_links(
+	const struct making *making, const struct linking *linking, int descriptor) {
+	DIR *directory = fdopendir(descriptor);
 	if (directory == NULL) {
-		close(linking->descriptor);
+		close(descriptor);
 		return error_set_memory(making->error);
 	}
 	bool done = true;
 	const struct dirent *entry;
 	while (done && (entry = readdir(directory)) != NULL) {
-		done = allow_entry(making, linking, entry);
+		done = allow_entry(making, linking, descriptor, entry);
 	}
 	closedir(directory);
 	return done;
@@ -220,12 +215,8 @@ static bool allow_place(
 	if (directory < 0) {
 		return !is_exhausted(errno) || fail(making, place->path);
 	}
-	return allow_links(making, &(struct linking){
-					   .place = place,
-					   .path = text_of(place->path),
-					   .descriptor = directory,
-					   .depth = 1,
-				   });
+	const struct linking linking = {place, text_of(place->path), 1};
+	return allow_links(making, &linking, directory);
 }
 
 /* Where it is not known, nothing is held to be beneath. */

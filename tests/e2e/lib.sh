@@ -41,6 +41,11 @@ skip() {
 	exit 77
 }
 
+# Whether the program was built with a sanitizer, which keeps what was freed.
+is_sanitized() {
+	grep -q -e __asan_init -e __tsan_init "$CARDFS"
+}
+
 # attempt COMMAND...: runs it whatever becomes of it; sets status, output and errors.
 attempt() {
 	status=0

@@ -7,7 +7,7 @@ set -eEu
 # What the server may open is restricted by permissions alone where the kernel has no Landlock, and
 # in builds with sanitizers, whose own files would be out of reach.
 has_landlock() {
-	! grep -q __asan_init "$CARDFS" && ! grep -q __tsan_init "$CARDFS" &&
+	! is_sanitized &&
 		cardfs_says_landlock
 }
 
