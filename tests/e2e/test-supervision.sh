@@ -354,6 +354,7 @@ test_one_that_cannot_end_is_replaced_all_the_same() {
 	write_assets 2
 	install_program
 	mount_store
+	eventually has_unmounter
 	before=$(processes_named cardfs-unmount)
 	kill -STOP "$before"
 	replace_program
@@ -473,7 +474,7 @@ test_reload_says_what_it_is_for() {
 	expect_equal 2 "$status"
 	write_assets 1
 	mount_store
-	kill -KILL "$(processes_named cardfs-unmount)" "$(servers)"
+	kill_everything
 	attempt cardfs reload "$mnt"
 	expect_refusal "its server does not answer"
 }
@@ -492,6 +493,7 @@ test_the_mount_goes_with_its_supervisor() {
 test_another_mount_in_its_place_stays() {
 	write_assets 2
 	mount_store
+	eventually has_unmounter
 	kill -STOP "$(processes_named cardfs-unmount)"
 	kill -KILL "$(servers)"
 	eventually has_no_workers
