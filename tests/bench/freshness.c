@@ -90,7 +90,7 @@ static uint64_t write_change(const struct change *change, unsigned long number) 
 	if (stream == NULL ||
 		fprintf(stream, "%.*s/changed/%lu%.*svalue: %0*lu\nadded_%lu: 1\n",
 			(int)change->target, change->text, number, (int)length_of_card(rest), rest,
-			(int)(number % 7) + 1, number % 10, number) < 0 ||
+			(int)(number % 7) + 1, number, number) < 0 ||
 		fclose(stream) != 0) {
 		fail("cannot write %s: %s", draft, strerror(errno));
 	}
@@ -111,7 +111,7 @@ static bool has_link(const char *asset, unsigned long number) {
 static bool has_content(const char *asset, unsigned long number) {
 	char path[PATH_SIZE + 32], content[64] = "", wanted[64];
 	const int length =
-		snprintf(wanted, sizeof(wanted), "%0*lu\n", (int)(number % 7) + 1, number % 10);
+		snprintf(wanted, sizeof(wanted), "%0*lu\n", (int)(number % 7) + 1, number);
 	struct stat status;
 	snprintf(path, sizeof(path), "%s/value", asset);
 	const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
