@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct {
@@ -272,6 +273,7 @@ char *file_absolute(const char *path) {
 
 bool file_is_same(const char *path, const char *other) {
 	struct stat one, two;
-	return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
-	       one.st_ino == two.st_ino;
+	return strcmp(path, other) == 0 ||
+	       (stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+		       one.st_ino == two.st_ino);
 }

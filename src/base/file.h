@@ -50,7 +50,7 @@ struct text file_directory(struct text path);
  */
 char *file_absolute(const char *path);
 
-/* Whether both paths lead to the same file or directory; false where either leads to nothing. */
+/* Whether both paths are one, or lead to the same file or directory. */
 bool file_is_same(const char *path, const char *other);
 
 #endif

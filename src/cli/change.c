@@ -30,10 +30,6 @@ static const char *find_named_store(const struct settings *settings) {
 	return named;
 }
 
-static bool is_same_place(const char *a, const char *b) {
-	return strcmp(a, b) == 0 || file_is_same(a, b);
-}
-
 static bool is_plain_store(const struct store *store) {
 	return strcmp(store->type->kind, "dir") == 0;
 }
@@ -51,7 +47,7 @@ static bool find_location(struct change *change, const char *location, struct er
 	}
 	size_t i = 0;
 	while (i < stores->count && !(is_plain_store(stores->stores[i]) &&
-					    is_same_place(stores->stores[i]->location, absolute))) {
+					    file_is_same(stores->stores[i]->location, absolute))) {
 		i++;
 	}
 	free(absolute);

@@ -105,9 +105,7 @@ static const struct store *find_in_force(
 	const struct store_set *stores, const struct store *store) {
 	for (size_t i = 0; i < stores->count; i++) {
 		const struct store *other = stores->stores[i];
-		if (other->type == store->type &&
-			(strcmp(other->location, store->location) == 0 ||
-				file_is_same(other->location, store->location))) {
+		if (other->type == store->type && file_is_same(other->location, store->location)) {
 			return other;
 		}
 	}

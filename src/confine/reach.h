@@ -45,8 +45,10 @@ struct reach {
 	size_t count;
 	size_t capacity;
 	bool is_in_force;
-	/* Nothing is asked of file systems that may not answer (stores/remote.h): links that lead
-	 * into them, and what is mounted below a place, are left out. */
+	/*
+	 * Nothing is asked of file systems that may not answer (stores/remote.h): links that lead
+	 * into them, and what is mounted below a place, are left out.
+	 */
 	bool avoids_remote;
 	/* An open directory (borrowed) in which files may be made and replaced, if has_own. */
 	bool has_own;

@@ -13,7 +13,7 @@ enum { ENTRY_SELF, ENTRY_PARENT };
  * How many entries of a directory are looked up as it is listed: whoever lists one mostly asks for
  * each next, but the kernel takes more than a kilobyte for each.
  */
-enum { LOOK_UPS_A_LISTING = 100000 };
+enum { LOOK_UPS_A_LISTING = 10000 };
 
 /* A reply that is being filled with entries of a directory. */
 struct reply {

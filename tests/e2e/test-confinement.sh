@@ -7,8 +7,7 @@ set -eEu
 # What the server may open is restricted by permissions alone where the kernel has no Landlock, and
 # in builds with sanitizers, whose own files would be out of reach.
 has_landlock() {
-	! is_sanitized &&
-		cardfs_says_landlock
+	! is_sanitized && cardfs_says_landlock
 }
 
 # The server says so itself; the tests of units hold it to the kernel.
