@@ -50,8 +50,7 @@ void catalog_release(struct catalog *catalog) {
 }
 
 static bool list_stores(struct catalog *catalog, const struct store_set *stores,
-	const struct catalog *previous, const struct store_changes *changes,
-	struct catalog_update *update, struct error *error) {
+	const struct catalog *previous, const struct store_changes *changes, struct error *error) {
 	catalog->parts = calloc(stores->count + 1, sizeof(*catalog->parts));
 	if (catalog->parts == NULL) {
 		return error_set_memory(error);
@@ -59,7 +58,7 @@ static bool list_stores(struct catalog *catalog, const struct store_set *stores,
 	for (size_t i = 0; i < stores->count; i++) {
 		if (!part_init(&catalog->parts[catalog->part_count++], stores->stores[i],
 			    previous == NULL ? NULL : &previous->parts[i],
-			    changes == NULL ? NULL : &changes[i], update, error)) {
+			    changes == NULL ? NULL : &changes[i], error)) {
 			return false;
 		}
 	}
@@ -124,8 +123,8 @@ static bool settle_parts(
 		if (!part_settle(part, &catalog->options, update, error)) {
 			return false;
 		}
-		if (part->modified > catalog->modified) {
-			catalog->modified = part->modified;
+		if (part->files.modified > catalog->modified) {
+			catalog->modified = part->files.modified;
 		}
 	}
 	return true;
@@ -143,7 +142,7 @@ static bool has_same_parts(const struct catalog *catalog, const struct catalog *
 static bool fill_catalog(struct catalog *catalog, const struct store_set *stores,
 	const struct catalog *previous, const struct store_changes *changes,
 	struct catalog_update *update, struct error *error) {
-	if (!list_stores(catalog, stores, previous, changes, update, error)) {
+	if (!list_stores(catalog, stores, previous, changes, error)) {
 		return false;
 	}
 	if (previous == NULL) {
@@ -287,8 +286,8 @@ size_t catalog_store_count(const struct catalog *catalog) {
 
 struct catalog_store catalog_store(const struct catalog *catalog, size_t index) {
 	const struct part *part = &catalog->parts[index];
-	return (struct catalog_store){part->store, part->listing.count, part->card_count,
-		part->problem_count, part->listing.is_incomplete};
+	return (struct catalog_store){part->store, part->files.file_count, part->files.card_count,
+		part->problem_count, part->is_incomplete};
 }
 
 void catalog_visit_last_good(

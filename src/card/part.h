@@ -6,38 +6,35 @@
 
 #include "card/catalog.h"
 #include "card/catalog_index.h"
+#include "card/file_runs.h"
 #include "card/load.h"
 #include "stores/changes.h"
 
 struct part {
 	struct store *store;
-	struct store_listing listing;
-	struct document_set **sets; /* what is served of each file, in the listing's order */
-	/*
-	 * What a file holds that can't be read whole, where what it held before is served instead.
-	 * NULL for most files.
-	 */
-	struct document_set **attempts;
-	struct document_set **emptied; /* what a file that holds nothing held before; or NULL */
-	/*
-	 * While the part is made: files that are to be read, and what they held before (or NULL).
-	 */
-	bool *is_new;
-	struct snapshot *snapshot; /* what is known of them from an earlier start; or NULL */
-	atomic_size_t parsed;      /* bytes of those that had to be parsed */
-	const struct document_set **replaced;
+	struct file_runs files;
+	bool is_incomplete;           /* as its listing was */
+	struct footing footing;       /* likewise */
 	struct problem_list problems; /* of the listing */
-	size_t card_count;
-	size_t problem_count;
-	int64_t modified; /* the newest file's; nanoseconds */
+	size_t problem_count;         /* of these, and in files */
+	bool has_changes;             /* other files than in the previous part */
+	size_t bytes;                 /* of the first part's files; as is parsed */
+	atomic_size_t parsed;         /* bytes of those that had to be */
+	/* While it is made: */
+	const struct part *previous;
+	struct store_listing found; /* what there is where something may have changed */
+	struct file_change *changes;
+	size_t change_count;
+	struct snapshot *snapshot; /* what is known of them from an earlier start; or NULL */
 };
 
 /*
- * Lists the store as far as changes says (NULL: everything) and takes over what previous (may be
- * NULL) knows of files that are the same. The caller finishes part in any case.
+ * Lists the store as far as changes says (NULL: everything) and finds which files differ from what
+ * previous (may be NULL, else is needed until the part is settled) holds. The caller finishes part
+ * in any case.
  */
 bool part_init(struct part *part, struct store *store, const struct part *previous,
-	const struct store_changes *changes, struct catalog_update *update, struct error *error);
+	const struct store_changes *changes, struct error *error);
 void part_finish(struct part *part);
 
 /*

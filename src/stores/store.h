@@ -154,6 +154,15 @@ bool store_list(struct store *store, const struct store_listing *previous,
 	struct store_listing *listing, struct problem_list *problems, struct error *error);
 
 /*
+ * Lists, as store_list does, what is at the paths of changes and below them alone. previous needs
+ * to hold no more than it did there. *is_known: false where only store_list can tell, and then what
+ * is in listing and problems says nothing.
+ */
+bool store_look(struct store *store, const struct store_listing *previous,
+	const struct store_changes *changes, struct store_listing *listing,
+	struct problem_list *problems, bool *is_known, struct error *error);
+
+/*
  * Like store_list, but looks only at the paths of changes and shares the rest of previous. Lists
  * everything where that is what changed, where previous is NULL, and where paths do not tell
  * enough. The problems are those of what was looked at: when previous had problems, call

@@ -104,31 +104,32 @@ static bool merge(struct update *update, struct store_listing *listing) {
 	return footing_copy(&listing->footing, &previous->footing);
 }
 
-static bool look(struct update *update, struct store *store, const struct store_changes *changes,
-	bool *is_known, struct error *error) {
-	*is_known = true;
+bool store_look(struct store *store, const struct store_listing *previous,
+	const struct store_changes *changes, struct store_listing *listing,
+	struct problem_list *problems, bool *is_known, struct error *error) {
+	*is_known = !changes->everything && store->type->look != NULL && store->keeper == NULL;
 	for (size_t i = 0; i < changes->count && *is_known; i++) {
-		if (!store->type->look(store, changes->paths[i], update->previous, &update->found,
-			    &update->problems, is_known, error)) {
+		if (!store->type->look(store, changes->paths[i], previous, listing, problems,
+			    is_known, error)) {
 			return false;
 		}
 	}
-	store_listing_sort(&update->found);
-	return true;
+	store_listing_sort(listing);
+	return !problems->failed || error_set_memory(error);
 }
 
 static bool run(struct update *update, struct store *store, const struct store_changes *changes,
 	struct store_listing *listing, struct problem_list *problems, struct error *error) {
 	bool is_known;
-	if (!look(update, store, changes, &is_known, error)) {
+	if (!store_look(store, update->previous, changes, &update->found, &update->problems,
+		    &is_known, error)) {
 		return false;
 	}
 	if (!is_known) {
 		return store_list(store, update->previous, listing, problems, error);
 	}
 	problem_list_add_all(problems, &update->problems);
-	if (problems->failed || update->problems.failed || !drop_paths(update, changes) ||
-		!merge(update, listing)) {
+	if (problems->failed || !drop_paths(update, changes) || !merge(update, listing)) {
 		return error_set_memory(error);
 	}
 	return true;
@@ -137,8 +138,7 @@ static bool run(struct update *update, struct store *store, const struct store_c
 bool store_update(struct store *store, const struct store_listing *previous,
 	const struct store_changes *changes, struct store_listing *listing,
 	struct problem_list *problems, struct error *error) {
-	if (previous == NULL || changes->everything || store->type->look == NULL ||
-		store->keeper != NULL) {
+	if (previous == NULL) {
 		return store_list(store, previous, listing, problems, error);
 	}
 	struct update update = {.previous = previous};
