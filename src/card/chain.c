@@ -1,5 +1,6 @@
 #include "card/chain.h"
 
+#include "base/array.h"
 #include "base/table.h"
 
 #include <stdlib.h>
@@ -13,12 +14,11 @@ struct pursuit {
 	const struct catalog *catalog;
 	const struct environments *environments;
 	struct problem_list *problems;
-	struct table seen; /* links by name */
+	struct table seen; /* a document of each link's asset, by name */
 };
 
-static struct text link_key(const void *item) {
-	const struct chain_link *link = item;
-	return link->asset.name;
+static struct text document_key(const void *item) {
+	return document_name(item);
 }
 
 static struct text leaf_name(const struct pursuit *pursuit) {
@@ -154,13 +154,34 @@ static bool find_base(
 	return true;
 }
 
+/* Only the table's items are not const. */
+static void *as_item(const struct document *document) {
+	return (void *)(uintptr_t)document;
+}
+
+/* Adds a link at the end. Returns it, or NULL for want of memory. */
+static struct chain_link *add_link(struct pursuit *pursuit, const struct asset *asset) {
+	struct chain *chain = pursuit->chain;
+	struct chain_link *links = array_make_room(
+		chain->links, chain->length, &chain->capacity, sizeof(*chain->links));
+	if (links == NULL) {
+		return NULL;
+	}
+	chain->links = links;
+	if (!table_add(&pursuit->seen, as_item(asset->documents[0]))) {
+		return NULL;
+	}
+	struct chain_link *link = &links[chain->length++];
+	fill_link(link, asset, pursuit->environments);
+	return link;
+}
+
 /* Adds the links from asset on, until a root or what breaks the chain. */
 static bool follow(struct pursuit *pursuit, struct asset asset, struct error *error) {
 	struct chain *chain = pursuit->chain;
 	for (;;) {
-		struct chain_link *link = &chain->links[chain->length++];
-		fill_link(link, &asset, pursuit->environments);
-		if (!table_add(&pursuit->seen, link)) {
+		const struct chain_link *link = add_link(pursuit, &asset);
+		if (link == NULL) {
 			return error_set_memory(error);
 		}
 		chain->is_broken = !check_link(pursuit, link);
@@ -178,17 +199,13 @@ static bool follow(struct pursuit *pursuit, struct asset asset, struct error *er
 bool chain_init(struct chain *chain, const struct catalog *catalog, const struct asset *asset,
 	const struct environments *environments, struct problem_list *problems,
 	struct error *error) {
-	/* Links are filled as they are added: most chains are short. */
-	*chain = (struct chain){.links = malloc(CHAIN_LIMIT * sizeof(*chain->links))};
-	if (chain->links == NULL) {
-		return error_set_memory(error);
-	}
+	*chain = (struct chain){0};
 	struct pursuit pursuit = {
 		.chain = chain,
 		.catalog = catalog,
 		.environments = environments,
 		.problems = problems,
-		.seen = {.key = link_key},
+		.seen = {.key = document_key},
 	};
 	bool done = follow(&pursuit, *asset, error);
 	table_finish(&pursuit.seen);

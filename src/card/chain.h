@@ -24,6 +24,7 @@ struct chain_link {
 struct chain {
 	struct chain_link *links; /* nearest first */
 	size_t length;
+	size_t capacity;
 	bool is_broken; /* it does not reach a root that can be used */
 };
 
