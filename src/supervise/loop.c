@@ -12,6 +12,12 @@
 
 enum { WAKE_SIGNAL = SIGUSR1 };
 
+/*
+ * So many threads wait for requests; the others, until all of these are at one. The kernel has
+ * those that wait take turns: were there many, each would be the one that slept longest.
+ */
+enum { MOST_WAITING = 2 };
+
 static const struct timespec wake_pause = {.tv_nsec = 1000000};
 
 static _Thread_local struct effects *effects_of_thread;
@@ -70,6 +76,38 @@ static void end(struct loop *loop, int failure) {
 	}
 }
 
+/* Returns when it is for this thread to wait for requests, or to stop. */
+static void begin_waiting(struct loop *loop) {
+	pthread_mutex_lock(&loop->lock);
+	if (loop->waiting >= MOST_WAITING) {
+		while (loop->waiting > 0 && !atomic_load(&loop->is_to_stop)) {
+			pthread_cond_wait(&loop->needed, &loop->lock);
+		}
+	}
+	loop->waiting++;
+	pthread_mutex_unlock(&loop->lock);
+}
+
+static void end_waiting(struct loop *loop) {
+	pthread_mutex_lock(&loop->lock);
+	if (--loop->waiting == 0) {
+		pthread_cond_signal(&loop->needed);
+	}
+	pthread_mutex_unlock(&loop->lock);
+}
+
+/* Waits for a request, and answers it. Returns 0 or the errno of what ends the loop. */
+static int serve_next(struct loop *loop, struct slot *slot) {
+	begin_waiting(loop);
+	const int failure = atomic_load(&loop->is_to_stop) ? 0 : slot_read(slot, loop->device);
+	end_waiting(loop);
+	if (slot_has_request(slot)) {
+		process(loop, slot);
+		slot_clear(slot);
+	}
+	return failure;
+}
+
 static void *serve(void *context) {
 	struct loop_thread *thread = context;
 	struct loop *loop = thread->loop;
@@ -82,11 +120,7 @@ static void *serve(void *context) {
 	}
 	slot_clear(slot);
 	while (failure == 0 && !atomic_load(&loop->is_to_stop)) {
-		failure = slot_read(slot, loop->device);
-		if (slot_has_request(slot)) {
-			process(loop, slot);
-			slot_clear(slot);
-		}
+		failure = serve_next(loop, slot);
 	}
 	if (failure != 0) {
 		end(loop, failure);
@@ -102,6 +136,8 @@ static void do_nothing(int signal) {
 bool loop_start(struct loop *loop, struct slots *slots, struct error *error) {
 	const struct sigaction wake = {.sa_handler = do_nothing};
 	sigaction(WAKE_SIGNAL, &wake, NULL);
+	pthread_mutex_init(&loop->lock, NULL);
+	pthread_cond_init(&loop->needed, NULL);
 	loop->ended = eventfd(0, EFD_CLOEXEC);
 	if (loop->ended < 0) {
 		return error_set_system(error, errno, "cannot start to answer");
@@ -128,11 +164,16 @@ static void stop_thread(struct loop_thread *thread) {
 }
 
 void loop_stop(struct loop *loop) {
+	pthread_mutex_lock(&loop->lock);
 	atomic_store(&loop->is_to_stop, true);
+	pthread_cond_broadcast(&loop->needed);
+	pthread_mutex_unlock(&loop->lock);
 	while (loop->count > 0) {
 		loop->count--;
 		stop_thread(&loop->threads[loop->count]);
 	}
+	pthread_cond_destroy(&loop->needed);
+	pthread_mutex_destroy(&loop->lock);
 	descriptor_close(&loop->ended);
 }
 

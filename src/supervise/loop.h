@@ -33,6 +33,9 @@ struct loop {
 	atomic_bool is_to_stop;
 	struct loop_thread threads[SLOTS];
 	size_t count;
+	pthread_mutex_t lock;
+	pthread_cond_t needed; /* too few threads wait for requests */
+	unsigned waiting;      /* that do; under the lock */
 };
 
 /*
