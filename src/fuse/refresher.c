@@ -9,6 +9,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -155,6 +156,7 @@ static bool show(struct refresher *refresher, struct error *error) {
 	const bool done = refresh_begin(&refresh, error);
 	if (done) {
 		current_show(&filesystem->current);
+		sched_yield(); /* whoever waits for what is shown goes first */
 		end_refresh(refresher, &refresh);
 		log_load(filesystem);
 	} else {
@@ -384,6 +386,16 @@ static void *run(void *context) {
 	}
 }
 
+/*
+ * Threads from now on share what memory those of the start were given: what a changed file holds
+ * goes where what it held before was.
+ */
+static void share_memory(void) {
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 bool refresher_start(
 	struct refresher *refresher, struct fuse_session *session, struct error *error) {
 	refresher->notifier = (struct notifier){
@@ -391,6 +403,7 @@ bool refresher_start(
 		.statistics = refresher->filesystem->statistics,
 	};
 	refresher->is_refused_from_start = file_was_refused();
+	share_memory();
 	const int failure = pthread_create(&refresher->thread, NULL, run, refresher);
 	if (failure != 0) {
 		return error_set_system(error, failure, "cannot start a thread");
