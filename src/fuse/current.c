@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+#include <sched.h>
+
 static void await_visitors(struct current *current) {
 	const unsigned phase = current->phase;
 	current->phase = 1 - phase;
@@ -82,6 +84,7 @@ void current_show(struct current *current) {
 	pthread_mutex_unlock(&current->lock);
 	current->loaded = NULL;
 	current->loaded_catalog = NULL;
+	sched_yield(); /* whoever waits for what is shown goes first */
 	view_release(old_view);
 	catalog_release(old_catalog);
 }

@@ -9,7 +9,6 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -156,7 +155,6 @@ static bool show(struct refresher *refresher, struct error *error) {
 	const bool done = refresh_begin(&refresh, error);
 	if (done) {
 		current_show(&filesystem->current);
-		sched_yield(); /* whoever waits for what is shown goes first */
 		end_refresh(refresher, &refresh);
 		log_load(filesystem);
 	} else {
