@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A change copies a run, and counts every other one: the least of both for ten thousand files. */
-enum { FILES_A_RUN = 128 };
+enum { FILES_A_RUN = 128, FILES_OF_TWO = 256 };
 
 struct file_run {
 	atomic_uint references;
@@ -151,7 +151,7 @@ static void count_file(struct file_run *run, const struct loaded_file *file) {
 /* Files that are to be in new runs; each with its references. */
 struct gathering {
 	struct file_runs *runs; /* where those go */
-	struct loaded_file files[2 * FILES_A_RUN];
+	struct loaded_file files[FILES_OF_TWO];
 	size_t count;
 };
 
@@ -175,7 +175,7 @@ static bool make_run(struct gathering *gathering, size_t count) {
 
 /* Takes the file over, also where it fails. */
 static bool gather(struct gathering *gathering, struct loaded_file file) {
-	if (gathering->count == 2 * FILES_A_RUN && !make_run(gathering, FILES_A_RUN)) {
+	if (gathering->count == FILES_OF_TWO && !make_run(gathering, FILES_A_RUN)) {
 		loaded_file_finish(&file);
 		return false;
 	}

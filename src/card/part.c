@@ -92,7 +92,8 @@ static int compare_known(const void *a, const void *b) {
 static void sort_known(struct known_files *known) {
 	size_t kept = 0;
 	if (known->count > 0) {
-		qsort(known->items, known->count, sizeof(known->items[0]), compare_known);
+		qsort(known->items, known->count, sizeof(const struct loaded_file *),
+			compare_known);
 	}
 	for (size_t i = 0; i < known->count; i++) {
 		if (kept == 0 || known->items[kept - 1] != known->items[i]) {
@@ -264,7 +265,8 @@ void part_end_recall(struct part *part) {
 /* Appends a snapshot of what is served. */
 static void take_snapshot(
 	struct buffer *snapshot, const struct part *part, const struct yaml_limits *limits) {
-	struct document_set **sets = calloc(part->files.file_count + 1, sizeof(*sets));
+	struct document_set **sets =
+		calloc(part->files.file_count + 1, sizeof(struct document_set *));
 	if (sets == NULL) {
 		snapshot->failed = true;
 		return;

@@ -187,6 +187,12 @@ static void test_a_place_is_found_between_files_and_at_both_ends(void **state) {
 	assert_null(file_runs_next(&model.runs, &cursor));
 }
 
+static struct document_set *acquire_served(const struct file_runs *runs, size_t place) {
+	const struct loaded_file *file = find(runs, place);
+	assert_non_null(file);
+	return file == NULL ? NULL : document_set_acquire(file->set);
+}
+
 static void test_attempts_are_found_among_files(void **state) {
 	(void)state;
 	static const size_t places[] = {3, 700, 701};
@@ -197,7 +203,7 @@ static void test_attempts_are_found_among_files(void **state) {
 	for (size_t i = 0; i < ATTEMPTS; i++) {
 		changes[i] = make_change(&model, places[i], false);
 		changes[i].new.attempt = changes[i].new.set;
-		changes[i].new.set = document_set_acquire(changes[i].old->set);
+		changes[i].new.set = acquire_served(&model.runs, places[i]);
 	}
 	apply(&model, changes, ATTEMPTS);
 	struct file_cursor cursor = {0};
