@@ -87,11 +87,11 @@ void *table_find(const struct table *table, struct text key) {
 	return slot == table->capacity ? NULL : table->slots[slot];
 }
 
-bool table_add(struct table *table, void *item) {
+bool table_add(struct table *table, const void *item) {
 	if (!table_reserve(table, table->count + 1)) {
 		return false;
 	}
-	put(table, item, (uint32_t)text_hash(table->key(item)));
+	put(table, (void *)(uintptr_t)item, (uint32_t)text_hash(table->key(item)));
 	table->count++;
 	return true;
 }

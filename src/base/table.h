@@ -28,8 +28,11 @@ bool table_reserve(struct table *table, size_t count);
 /* The item with that key, or NULL. */
 void *table_find(const struct table *table, struct text key);
 
-/* Adds an item whose key is not in the table. Returns false when there is no memory. */
-bool table_add(struct table *table, void *item);
+/*
+ * Adds an item whose key is not in the table, which does not change it: it may be const to whoever
+ * takes it for that when it is found. Returns false when there is no memory.
+ */
+bool table_add(struct table *table, const void *item);
 
 /* Removes and returns the item with that key; NULL where there is none. */
 void *table_remove(struct table *table, struct text key);

@@ -88,19 +88,13 @@ static struct text set_path(const void *item) {
 	return text_of(set->file->path);
 }
 
-/* Only the table's items are not const. */
-static void *as_item(const struct document_set *set) {
-	return (void *)(uintptr_t)set;
-}
-
 /* Puts sets in a table by path; where there is one of that path already, it is changed anyway. */
 static bool fill_by_path(
 	struct table *by_path, const struct set_list *sets, struct catalog_changes *changes) {
 	for (size_t i = 0; i < sets->count; i++) {
 		const struct document_set *set = sets->items[i];
 		const bool is_second = table_find(by_path, set_path(set)) != NULL;
-		if (is_second ? !add_documents(changes, set, 0)
-			      : !table_add(by_path, as_item(set))) {
+		if (is_second ? !add_documents(changes, set, 0) : !table_add(by_path, set)) {
 			return false;
 		}
 	}

@@ -154,11 +154,6 @@ static bool find_base(
 	return true;
 }
 
-/* Only the table's items are not const. */
-static void *as_item(const struct document *document) {
-	return (void *)(uintptr_t)document;
-}
-
 /* Adds a link at the end. Returns it, or NULL for want of memory. */
 static struct chain_link *add_link(struct pursuit *pursuit, const struct asset *asset) {
 	struct chain *chain = pursuit->chain;
@@ -168,7 +163,7 @@ static struct chain_link *add_link(struct pursuit *pursuit, const struct asset *
 		return NULL;
 	}
 	chain->links = links;
-	if (!table_add(&pursuit->seen, as_item(asset->documents[0]))) {
+	if (!table_add(&pursuit->seen, asset->documents[0])) {
 		return NULL;
 	}
 	struct chain_link *link = &links[chain->length++];

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A change copies a run, and counts every other one: the least of both for ten thousand files. */
-enum { FILES_A_RUN = 128, FILES_OF_TWO = 256 };
+enum { FILES_A_RUN = 128, FILES_OF_TWO = 2 * FILES_A_RUN };
 
 struct file_run {
 	atomic_uint references;

@@ -26,7 +26,7 @@ struct card_file {
 	int64_t modified; /* nanoseconds since the epoch */
 	/*
 	 * What tells that the file has not changed since it was read; zeroes where it can't be
-	 * told. Only store_list reads it, and renews it where a file proves unchanged.
+	 * told. Only who lists the store reads it, and renews it where a file proves unchanged.
 	 */
 	struct {
 		uint64_t device, inode, size;

@@ -79,10 +79,10 @@ static void end(struct loop *loop, int failure) {
 /* Returns when it is for this thread to wait for requests, or to stop. */
 static void begin_waiting(struct loop *loop) {
 	pthread_mutex_lock(&loop->lock);
-	if (loop->waiting >= MOST_WAITING) {
-		while (loop->waiting > 0 && !atomic_load(&loop->is_to_stop)) {
-			pthread_cond_wait(&loop->needed, &loop->lock);
-		}
+	bool is_needed = loop->waiting < MOST_WAITING;
+	while (!is_needed && !atomic_load(&loop->is_to_stop)) {
+		pthread_cond_wait(&loop->needed, &loop->lock);
+		is_needed = loop->waiting == 0;
 	}
 	loop->waiting++;
 	pthread_mutex_unlock(&loop->lock);
