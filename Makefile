@@ -168,7 +168,7 @@ $(BUILD)/compile: always
 
 # Each allocation passes through tests/unit/support/allocation.c; so do those of libyaml, which is linked whole.
 wrap_allocations := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup,--wrap=strndup \
-	-Wl,--wrap=free,--wrap=realpath,--wrap=getcwd,--wrap=opendir,--wrap=fdopendir,--wrap=scandir64
+	-Wl,--wrap=free,--wrap=realpath,--wrap=getcwd,--wrap=opendir,--wrap=fdopendir,--wrap=scandir64,--wrap=mmap64
 
 # With -flto lld drops what only --wrap refers to.
 $(BUILD)/tests/unit/support/allocation.o: private override CFLAGS += -fno-lto

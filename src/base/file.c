@@ -48,24 +48,34 @@ static bool check(const struct stat *status, size_t limit, struct error *error) 
 	return true;
 }
 
-static ssize_t read_some(int descriptor, struct buffer *content) {
+static ssize_t read_some(int descriptor, char *data, size_t room) {
 	ssize_t got;
 	do {
-		const size_t room = content->capacity - content->length - 1;
-		got = read(descriptor, content->data + content->length, room);
+		got = read(descriptor, data, room);
 	} while (got < 0 && errno == EINTR);
 	return got;
 }
 
-/* The file may be longer by now than it was, or not know its length, as those of /proc. */
-static bool read_to_end(int descriptor, size_t expected, size_t limit, struct buffer *content,
-	struct error *error) {
-	buffer_reserve(content, expected + 1);
+bool file_fill(int descriptor, char *data, size_t expected, size_t *length, struct error *error) {
+	ssize_t got;
+	*length = 0;
+	do {
+		got = read_some(descriptor, data + *length, expected + 1 - *length);
+		if (got < 0) {
+			return fail_reading(error, errno);
+		}
+		*length += (size_t)got;
+	} while (got > 0 && *length < expected);
+	return true;
+}
+
+bool file_read_rest(int descriptor, size_t limit, struct buffer *content, struct error *error) {
 	while (content->length <= limit) {
 		if (!buffer_reserve(content, 1)) {
 			return error_set_memory(error);
 		}
-		const ssize_t got = read_some(descriptor, content);
+		const ssize_t got = read_some(descriptor, content->data + content->length,
+			content->capacity - content->length - 1);
 		if (got < 0) {
 			return fail_reading(error, errno);
 		}
@@ -76,15 +86,6 @@ static bool read_to_end(int descriptor, size_t expected, size_t limit, struct bu
 		}
 	}
 	return fail_limit(error, limit);
-}
-
-static bool read_open(int descriptor, size_t limit, struct buffer *content, struct stat *status,
-	struct error *error) {
-	if (fstat(descriptor, status) != 0) {
-		return fail_reading(error, errno);
-	}
-	return check(status, limit, error) &&
-	       read_to_end(descriptor, (size_t)status->st_size, limit, content, error);
 }
 
 static atomic_bool was_refused;
@@ -112,35 +113,46 @@ static int open_looked_at(int directory, const char *path, int flags, struct err
 	return descriptor;
 }
 
+/* Closes what may not be read. Of what is none error says why. */
+static int admit(int descriptor, size_t limit, struct stat *status, struct error *error) {
+	if (descriptor < 0) {
+		return -1;
+	}
+	const bool is_known = fstat(descriptor, status) == 0 || fail_reading(error, errno);
+	if (!is_known || !check(status, limit, error)) {
+		close(descriptor);
+		return -1;
+	}
+	return descriptor;
+}
+
 /* Opening is not harmless for every device: so look first, and again at what was opened. */
-static int open_file(int directory, const char *path, size_t limit, struct error *error) {
-	struct stat status;
-	if (fstatat(directory, path, &status, 0) != 0) {
+int file_open(
+	int directory, const char *path, size_t limit, struct stat *status, struct error *error) {
+	if (fstatat(directory, path, status, 0) != 0) {
 		fail_reading(error, errno);
 		return -1;
 	}
-	return check(&status, limit, error) ? open_looked_at(directory, path, 0, error) : -1;
-}
-
-/* Closes the descriptor, unless it is none, for which error says why. */
-static bool read_and_close(int descriptor, size_t limit, struct buffer *content,
-	struct stat *status, struct error *error) {
-	if (descriptor < 0) {
-		return false;
+	if (!check(status, limit, error)) {
+		return -1;
 	}
-	const bool done = read_open(descriptor, limit, content, status, error);
-	close(descriptor);
-	if (!done) {
-		buffer_clear(content);
-	}
-	return done;
+	return admit(open_looked_at(directory, path, 0, error), limit, status, error);
 }
 
 bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
 	struct stat *status, struct error *error) {
 	buffer_clear(content);
-	const int descriptor = open_file(directory, path, limit, error);
-	return read_and_close(descriptor, limit, content, status, error);
+	const int descriptor = file_open(directory, path, limit, status, error);
+	if (descriptor < 0) {
+		return false;
+	}
+	buffer_reserve(content, (size_t)status->st_size + 1);
+	const bool done = file_read_rest(descriptor, limit, content, error);
+	close(descriptor);
+	if (!done) {
+		buffer_clear(content);
+	}
+	return done;
 }
 
 /* Fills target and *owner with those of a link; of one and the same, whoever exchanges it. */
@@ -171,43 +183,43 @@ static bool may_follow(uid_t owner, const struct stat *status, struct error *err
 		       (unsigned)owner, (unsigned)status->st_uid);
 }
 
-static bool read_through_link(int directory, const char *name, size_t limit, struct buffer *content,
-	struct stat *status, struct error *error) {
+static int open_through_link(
+	int directory, const char *name, size_t limit, struct stat *status, struct error *error) {
 	char target[PATH_MAX];
 	uid_t owner = 0;
 	if (!read_link(directory, name, target, &owner, error)) {
-		return false;
+		return -1;
 	}
 	/* Asked before, so that what is closed for another reason is not opened; and of what is. */
 	if (fstatat(directory, target, status, 0) != 0) {
-		return fail_reading(error, errno);
+		fail_reading(error, errno);
+		return -1;
 	}
 	if (!may_follow(owner, status, error) || !check(status, limit, error)) {
-		return false;
+		return -1;
 	}
-	const int descriptor = open_looked_at(directory, target, 0, error);
-	if (descriptor >= 0 &&
-		(fstat(descriptor, status) != 0 || !may_follow(owner, status, error))) {
+	const int descriptor =
+		admit(open_looked_at(directory, target, 0, error), limit, status, error);
+	if (descriptor >= 0 && !may_follow(owner, status, error)) {
 		close(descriptor);
-		return false;
+		return -1;
 	}
-	return read_and_close(descriptor, limit, content, status, error);
+	return descriptor;
 }
 
-bool file_read_entry(int directory, const char *name, size_t limit, struct buffer *content,
-	struct stat *status, struct error *error) {
-	buffer_clear(content);
+int file_open_entry(
+	int directory, const char *name, size_t limit, struct stat *status, struct error *error) {
 	if (fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) != 0) {
-		return fail_reading(error, errno);
+		fail_reading(error, errno);
+		return -1;
 	}
 	if (S_ISLNK(status->st_mode)) {
-		return read_through_link(directory, name, limit, content, status, error);
+		return open_through_link(directory, name, limit, status, error);
 	}
 	if (!check(status, limit, error)) {
-		return false;
+		return -1;
 	}
-	const int descriptor = open_looked_at(directory, name, O_NOFOLLOW, error);
-	return read_and_close(descriptor, limit, content, status, error);
+	return admit(open_looked_at(directory, name, O_NOFOLLOW, error), limit, status, error);
 }
 
 static bool is_absolute(struct text path) {

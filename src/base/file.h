@@ -10,22 +10,42 @@
 #include <sys/stat.h>
 
 /*
- * Reads a regular file whole into content (emptied first) and fills status with what fstat said.
- * Never waits: a FIFO, device or directory is an error (ERROR_INVALID), as is a file of more than
- * limit bytes (ERROR_LIMIT); symbolic links are followed. path may be relative to the directory
- * that is open as directory, or AT_FDCWD. The messages do not name the file. On failure content is
- * empty.
+ * Opens a regular file to be read, and fills status with what fstat says of it. Never waits: a
+ * FIFO, device or directory is an error (ERROR_INVALID), as is a file of more than limit bytes
+ * (ERROR_LIMIT); symbolic links are followed. path may be relative to the directory that is open as
+ * directory, or AT_FDCWD. Returns a descriptor that the caller closes, or -1. The messages do not
+ * name the file.
  */
-bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
-	struct stat *status, struct error *error);
+int file_open(
+	int directory, const char *path, size_t limit, struct stat *status, struct error *error);
 
 /*
- * Like file_read, for an entry (no path) of a directory in which others may make links: one is
+ * Like file_open, for an entry (no path) of a directory in which others may make links: one is
  * followed only where it belongs to root, to the user of this process, or to the owner of the file
  * that it leads to. So nobody has files of others read that only this process may read. Any other
  * is an error (ERROR_INVALID).
  */
-bool file_read_entry(int directory, const char *name, size_t limit, struct buffer *content,
+int file_open_entry(
+	int directory, const char *name, size_t limit, struct stat *status, struct error *error);
+
+/*
+ * Reads an open file from where it is, and sets *length to how much that was. data has room for
+ * expected bytes and one more: that it is there shows that the file is longer, by now or because it
+ * does not know its length, as those of /proc.
+ */
+bool file_fill(int descriptor, char *data, size_t expected, size_t *length, struct error *error);
+
+/*
+ * Appends what is left of an open file. That it is more than limit bytes in all is an error
+ * (ERROR_LIMIT).
+ */
+bool file_read_rest(int descriptor, size_t limit, struct buffer *content, struct error *error);
+
+/*
+ * Reads a file that file_open opens whole into content (emptied first). A file that has become
+ * longer than limit meanwhile is an error too. On failure content is empty.
+ */
+bool file_read(int directory, const char *path, size_t limit, struct buffer *content,
 	struct stat *status, struct error *error);
 
 /*

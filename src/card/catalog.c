@@ -1,5 +1,6 @@
 #include "card/catalog.h"
 
+#include "base/bulk.h"
 #include "base/table.h"
 #include "card/card_cache.h"
 #include "card/catalog_index.h"
@@ -190,6 +191,7 @@ struct catalog *catalog_create(const struct store_set *stores,
 	const bool done = fill_catalog(catalog, stores, previous, changes, &update, error) &&
 			  share_cards(catalog, previous, error);
 	catalog_update_finish(&update);
+	bulk_end();
 	if (!done) {
 		free_catalog(catalog);
 		return NULL;

@@ -77,6 +77,8 @@ struct making {
 	struct shard_use *use_bucket;
 	bool *is_touched; /* shards that lose something */
 	bool shadow;      /* see shard_create */
+	/* What documents, document_shards and both buckets are in. */
+	struct bulk_array document_array, number_array, buckets;
 };
 
 static void count_entries(struct making *making) {
@@ -104,14 +106,25 @@ static size_t place_runs(size_t *counts, size_t shard_count) {
 	return total;
 }
 
+/* Uses, which are larger, come first, so that both are aligned. */
+static bool make_buckets(struct making *making, size_t document_total, size_t use_total) {
+	const size_t use_size = use_total * sizeof(*making->use_bucket);
+	const size_t document_size = document_total * sizeof(const struct document *);
+	if (!bulk_array_init(&making->buckets, use_size + document_size, 1)) {
+		return false;
+	}
+	char *start = making->buckets.items;
+	making->use_bucket = (struct shard_use *)(void *)start;
+	making->document_bucket = (const struct document **)(void *)(start + use_size);
+	return true;
+}
+
 static bool fill_buckets(struct making *making, struct error *error) {
 	size_t shard_count = making->index->shard_count;
 	count_entries(making);
 	size_t document_total = place_runs(making->document_ends, shard_count);
 	size_t use_total = place_runs(making->use_ends, shard_count);
-	making->document_bucket = calloc(document_total + 1, sizeof(const struct document *));
-	making->use_bucket = calloc(use_total + 1, sizeof(*making->use_bucket));
-	if (making->document_bucket == NULL || making->use_bucket == NULL) {
+	if (!make_buckets(making, document_total, use_total)) {
 		return error_set_memory(error);
 	}
 	for (size_t i = 0; i < making->document_count; i++) {
@@ -158,6 +171,7 @@ static struct shard *make_shard(const struct making *making, size_t number) {
 		.document_count = making->document_ends[number] - first_document,
 		.uses = making->use_bucket + first_use,
 		.use_count = making->use_ends[number] - first_use,
+		.bulk = making->previous == NULL ? making->buckets.bulk : NULL,
 		.shadow = making->shadow,
 	};
 	return shard_create(&change, NULL);
@@ -239,25 +253,32 @@ static void gather_documents(struct making *making, const struct catalog_index *
 
 static bool allocate(struct making *making, size_t document_count, struct error *error) {
 	size_t shard_count = making->index->shard_count;
+	const bool done = bulk_array_init(&making->document_array, document_count,
+				  sizeof(const struct document *)) &&
+			  bulk_array_init(&making->number_array, document_count,
+				  sizeof(*making->document_shards));
+	making->documents = making->document_array.items;
+	making->document_shards = making->number_array.items;
 	making->index->shards = calloc(shard_count, sizeof(struct shard *));
-	making->documents = calloc(document_count + 1, sizeof(const struct document *));
-	making->document_shards = calloc(document_count + 1, sizeof(*making->document_shards));
 	making->document_ends = calloc(shard_count, sizeof(*making->document_ends));
 	making->use_ends = calloc(shard_count, sizeof(*making->use_ends));
 	making->is_touched = calloc(shard_count, sizeof(*making->is_touched));
-	return (making->index->shards != NULL && making->documents != NULL &&
-		       making->document_shards != NULL && making->document_ends != NULL &&
+	return (done && making->index->shards != NULL && making->document_ends != NULL &&
 		       making->use_ends != NULL && making->is_touched != NULL) ||
 	       error_set_memory(error);
 }
 
+/* Shards that took their runs over have references to the buckets. */
 static void free_making(struct making *making) {
-	free(making->documents);
-	free(making->document_shards);
+	if (making->previous == NULL && making->buckets.bulk != NULL) {
+		bulk_release(making->buckets.bulk);
+	} else {
+		bulk_array_finish(&making->buckets);
+	}
+	bulk_array_finish(&making->document_array);
+	bulk_array_finish(&making->number_array);
 	free(making->document_ends);
-	free(making->document_bucket);
 	free(making->use_ends);
-	free(making->use_bucket);
 	free(making->is_touched);
 }
 

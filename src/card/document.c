@@ -20,9 +20,19 @@ struct draft {
 	uint32_t left_out_line; /* of the first of them */
 };
 
+static void free_documents(struct document_set *set) {
+	if (set->bulk == NULL) {
+		free(set->strings);
+		free(set->documents);
+		return;
+	}
+	bulk_discard(set->strings, set->string_length);
+	bulk_discard(set->documents, set->count * sizeof(*set->documents));
+	bulk_release(set->bulk);
+}
+
 static void free_set(struct document_set *set) {
-	free(set->strings);
-	free(set->documents);
+	free_documents(set);
 	problem_list_finish(&set->problems);
 	card_file_release(set->file);
 	free(set);
@@ -295,8 +305,8 @@ static bool read_documents(struct draft *draft, const struct document_set *earli
 }
 
 /* Gives back the memory that was reserved for more. */
-static void fit(struct document_set *set, size_t string_length) {
-	char *strings = realloc(set->strings, string_length + 1);
+static void fit(struct document_set *set) {
+	char *strings = realloc(set->strings, set->string_length + 1);
 	if (strings != NULL) {
 		set->strings = strings;
 	}
@@ -304,6 +314,22 @@ static void fit(struct document_set *set, size_t string_length) {
 	if (documents != NULL) {
 		set->documents = documents;
 	}
+}
+
+/* Moves them to where the file is, which is one of many. */
+static bool move_to_bulk(struct document_set *set) {
+	const size_t size = set->count * sizeof(*set->documents);
+	char *moved = bulk_allocate(size + set->string_length, &set->bulk);
+	if (moved == NULL) {
+		return false;
+	}
+	memcpy(moved, set->documents, size);
+	memcpy(moved + size, set->strings, set->string_length);
+	free(set->documents);
+	free(set->strings);
+	set->documents = (struct document *)(void *)moved;
+	set->strings = moved + size;
+	return true;
 }
 
 static bool finish_documents(struct draft *draft, struct error *error) {
@@ -316,10 +342,11 @@ static bool finish_documents(struct draft *draft, struct error *error) {
 		return error_set_memory(error);
 	}
 	if (set->count > 0) {
-		size_t length = draft->strings.length;
+		set->string_length = (uint32_t)draft->strings.length;
 		set->strings = buffer_take(&draft->strings);
-		set->string_length = (uint32_t)length;
-		fit(set, length);
+		if (set->file->bulk == NULL || !move_to_bulk(set)) {
+			fit(set);
+		}
 	}
 	return true;
 }

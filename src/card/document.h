@@ -44,7 +44,8 @@ struct document_set {
 	uint32_t string_length;
 	struct document *documents;
 	size_t count;
-	bool has_unreadable;          /* some document is left out */
+	struct bulk *bulk;   /* what strings and documents are in; NULL: they are malloc's */
+	bool has_unreadable; /* some document is left out */
 	struct problem_list problems; /* what is wrong in the file, in order: PROBLEMS_OF_A_FILE */
 };
 

@@ -252,9 +252,12 @@ void part_recall(struct part *part, const struct yaml_limits *limits) {
 	if (part->bytes < BYTES_WORTH_KEEPING) {
 		return;
 	}
-	struct buffer bytes = {0};
-	kept_read(part->store, &bytes);
-	part->snapshot = snapshot_open(&bytes, limits);
+	size_t length;
+	struct bulk *bulk;
+	char *bytes = kept_read(part->store, &length, &bulk);
+	if (bytes != NULL) {
+		part->snapshot = snapshot_open(bytes, length, bulk, limits);
+	}
 }
 
 void part_end_recall(struct part *part) {

@@ -264,6 +264,23 @@ static bool examine(struct shard *shard, const struct shard_change *change, size
 	return true;
 }
 
+static void sort_entries(struct shard *shard, size_t ordered, size_t ordered_uses) {
+	sort(shard->all, ordered, shard->all_count, sizeof(const struct document *),
+		compare_documents);
+	sort(shard->uses, ordered_uses, shard->use_count, sizeof(*shard->uses), compare_uses);
+}
+
+/* What the change brings is all that there is. */
+static bool take_over(struct shard *shard, const struct shard_change *change) {
+	shard->bulk = bulk_acquire(change->bulk);
+	shard->all = change->documents;
+	shard->all_count = change->document_count;
+	shard->uses = change->uses;
+	shard->use_count = change->use_count;
+	sort_entries(shard, 0, 0);
+	return examine(shard, change, 0);
+}
+
 static bool fill(struct shard *shard, const struct shard_change *change) {
 	const struct shard *old = change->old;
 	shard->all = calloc(
@@ -274,9 +291,7 @@ static bool fill(struct shard *shard, const struct shard_change *change) {
 	}
 	const size_t ordered = gather_documents(shard, change);
 	const size_t ordered_uses = gather_uses(shard, change);
-	sort(shard->all, ordered, shard->all_count, sizeof(const struct document *),
-		compare_documents);
-	sort(shard->uses, ordered_uses, shard->use_count, sizeof(*shard->uses), compare_uses);
+	sort_entries(shard, ordered, ordered_uses);
 	return examine(shard, change, ordered);
 }
 
@@ -292,7 +307,7 @@ struct shard *shard_create(const struct shard_change *change, struct error *erro
 		whole.old = &nothing;
 	}
 	atomic_init(&shard->references, 1);
-	if (!fill(shard, &whole)) {
+	if (!(whole.bulk != NULL ? take_over(shard, &whole) : fill(shard, &whole))) {
 		shard_release(shard);
 		error_set_memory(error);
 		return NULL;
@@ -313,8 +328,11 @@ void shard_release(struct shard *shard) {
 	if (shard->documents != shard->all) {
 		free(shard->documents);
 	}
-	free(shard->all);
-	free(shard->uses);
+	if (shard->bulk == NULL) {
+		free(shard->all);
+		free(shard->uses);
+	}
+	bulk_release(shard->bulk);
 	free(shard);
 }
 

@@ -35,6 +35,7 @@ struct shard {
 	size_t use_count;
 	size_t asset_count;   /* names with a document of their own */
 	size_t problem_count; /* conflicts and orphans among the documents */
+	struct bulk *bulk;    /* what all and uses are in; NULL: they are malloc's */
 };
 
 /* What a shard is made of: what an old one holds, less what is removed, and what comes to it. */
@@ -45,6 +46,10 @@ struct shard_change {
 	size_t document_count;
 	struct shard_use *uses;
 	size_t use_count;
+	/*
+	 * What both arrays are in, where there is no old one: the shard keeps them. Else NULL.
+	 */
+	struct bulk *bulk;
 	bool shadow;
 };
 

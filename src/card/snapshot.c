@@ -19,7 +19,10 @@ struct header {
 	uint8_t key[UMAC_KEY_SIZE];
 };
 
-/* What is known of one file: its documents, their strings, and its problems follow. */
+/*
+ * What is known of one file: its documents, as they are in memory but for their set, their strings,
+ * and its problems follow. A set that is found takes the documents and strings where they are.
+ */
 struct entry {
 	uint8_t digest[UMAC128_DIGEST_SIZE];
 	uint64_t size; /* of all of it, a multiple of ALIGNMENT */
@@ -27,13 +30,7 @@ struct entry {
 	uint32_t document_count;
 	uint32_t problem_count;
 	uint32_t has_unreadable;
-	uint32_t padding;
-};
-
-struct stored_document {
-	uint32_t name_length, environment_length, base_length, reference_length;
-	uint32_t offset, length, first_line, line, column, base_line_or_fault, base_column;
-	uint32_t has_base, is_faulty;
+	atomic_uint is_taken; /* by a set */
 };
 
 struct stored_problem {
@@ -43,7 +40,7 @@ struct stored_problem {
 
 struct snapshot {
 	struct umac128_ctx keyed; /* copied for each digest */
-	struct buffer bytes;
+	struct bulk *bulk;
 	struct table entries;
 };
 
@@ -54,7 +51,7 @@ static struct header make_header(
 	const struct yaml_limits *limits, size_t count, const uint8_t *key) {
 	struct header header = {
 		.byte_order = byte_order,
-		.document_size = sizeof(struct stored_document),
+		.document_size = sizeof(struct document),
 		.scalar_size = limits->scalar_size,
 		.expanded_size = limits->expanded_size,
 		.depth = limits->depth,
@@ -83,19 +80,19 @@ static void digest_file(
 
 /* Whether an entry's parts fit into its size, as far as they can be told without reading them. */
 static bool has_sound_size(const struct entry *entry, size_t left) {
-	const uint64_t documents = (uint64_t)entry->document_count * sizeof(struct stored_document);
+	const uint64_t documents = (uint64_t)entry->document_count * sizeof(struct document);
 	return entry->size <= left && entry->size % ALIGNMENT == 0 &&
 	       entry->size >= sizeof(*entry) && entry->string_length < entry->size &&
 	       documents < entry->size &&
 	       sizeof(*entry) + documents + entry->string_length <= entry->size;
 }
 
-static bool index_entries(struct snapshot *snapshot, uint64_t count) {
+static bool index_entries(struct snapshot *snapshot, char *bytes, size_t length, uint64_t count) {
 	size_t offset = sizeof(struct header);
 	for (uint64_t i = 0; i < count; i++) {
-		const size_t left = snapshot->bytes.length - offset;
-		/* The bytes start where malloc puts them, and every part keeps the alignment. */
-		struct entry *entry = (struct entry *)(void *)(snapshot->bytes.data + offset);
+		const size_t left = length - offset;
+		/* The bytes are aligned for any type, and every part keeps that. */
+		struct entry *entry = (struct entry *)(void *)(bytes + offset);
 		if (left < sizeof(*entry) || !has_sound_size(entry, left)) {
 			return false;
 		}
@@ -108,22 +105,22 @@ static bool index_entries(struct snapshot *snapshot, uint64_t count) {
 	return true;
 }
 
-struct snapshot *snapshot_open(struct buffer *bytes, const struct yaml_limits *limits) {
+struct snapshot *snapshot_open(
+	char *bytes, size_t length, struct bulk *bulk, const struct yaml_limits *limits) {
 	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 	struct header header;
-	if (snapshot == NULL || bytes->length < sizeof(header)) {
+	if (snapshot == NULL || length < sizeof(header)) {
 		free(snapshot);
-		buffer_finish(bytes);
+		bulk_release(bulk);
 		return NULL;
 	}
-	snapshot->bytes = *bytes;
+	snapshot->bulk = bulk;
 	snapshot->entries.key = entry_key;
-	*bytes = (struct buffer){0};
-	memcpy(&header, snapshot->bytes.data, sizeof(header));
+	memcpy(&header, bytes, sizeof(header));
 	const struct header expected = make_header(limits, header.count, header.key);
 	umac128_set_key(&snapshot->keyed, header.key);
 	if (memcmp(&header, &expected, sizeof(header)) != 0 ||
-		!index_entries(snapshot, header.count)) {
+		!index_entries(snapshot, bytes, length, header.count)) {
 		snapshot_close(snapshot);
 		return NULL;
 	}
@@ -134,64 +131,45 @@ void snapshot_close(struct snapshot *snapshot) {
 	if (snapshot == NULL) {
 		return;
 	}
+	size_t position = 0;
+	struct entry *entry;
+	while ((entry = table_next(&snapshot->entries, &position)) != NULL) {
+		if (atomic_load(&entry->is_taken) == 0) {
+			bulk_discard(entry, entry->size);
+		}
+	}
 	table_finish(&snapshot->entries);
-	buffer_finish(&snapshot->bytes);
+	bulk_release(snapshot->bulk);
 	free(snapshot);
 }
 
-static bool read_document(const struct stored_document *stored, struct document_set *set,
-	struct text left, uint32_t problem_count, struct document *document) {
-	const uint64_t strings = (uint64_t)stored->name_length + stored->environment_length +
-				 stored->base_length + stored->reference_length;
-	*document = (struct document){
-		.set = set,
-		.strings = (uint32_t)(left.data - set->strings),
-		.name_length = stored->name_length,
-		.environment_length = stored->environment_length,
-		.base_length = stored->base_length,
-		.offset = stored->offset,
-		.length = stored->length,
-		.first_line = stored->first_line,
-		.line = stored->line,
-		.column = stored->column & INT16_MAX,
-		.base_line = stored->base_line_or_fault,
-		.base_column = stored->base_column & INT16_MAX,
-		.has_base = stored->has_base != 0,
-		.is_faulty = stored->is_faulty != 0,
-	};
-	return strings <= left.length && stored->name_length > 0 &&
-	       (uint64_t)stored->offset + stored->length <= set->file->length &&
+/* Whether a document, whose strings end at end, is one that reading the file may have given. */
+static bool is_sound(const struct document *document, uint64_t end, uint32_t problem_count) {
+	const struct document_set *set = document->set;
+	const uint64_t strings = (uint64_t)document->strings + document->name_length +
+				 document->environment_length + document->base_length;
+	return strings <= end && document->name_length > 0 &&
+	       (strings == end || set->strings[end - 1] == '\0') &&
+	       (uint64_t)document->offset + document->length <= set->file->length &&
 	       (!document->is_faulty || document->fault < problem_count);
 }
 
-static bool ends_references(const struct document *document, uint32_t length) {
-	const struct text base = document_base(document);
-	return length == 0 || base.data[base.length + length - 1] == '\0';
-}
-
-static bool read_documents(const struct entry *entry, struct document_set *set) {
-	const struct stored_document *stored = (const void *)(entry + 1);
-	struct text left = {set->strings, entry->string_length};
-	if (left.length > 0) {
-		memcpy(set->strings, stored + entry->document_count, left.length);
+/* The strings of one end where those of the next begin. */
+static bool adopt_documents(struct document_set *set, uint32_t problem_count) {
+	for (size_t i = 0; i < set->count; i++) {
+		set->documents[i].set = set;
 	}
-	for (uint32_t i = 0; i < entry->document_count; i++) {
-		struct document *document = &set->documents[i];
-		if (!read_document(&stored[i], set, left, entry->problem_count, document)) {
+	uint64_t end = set->string_length;
+	for (size_t i = set->count; i-- > 0; end = set->documents[i].strings) {
+		if (!is_sound(&set->documents[i], end, problem_count)) {
 			return false;
 		}
-		if (!ends_references(document, stored[i].reference_length)) {
-			return false;
-		}
-		const size_t length = document->name_length + document->environment_length +
-				      document->base_length + stored[i].reference_length;
-		left = text_part(left, length, left.length);
 	}
-	return left.length == 0;
+	return end == 0;
 }
 
 static bool read_problems(const struct entry *entry, struct document_set *set) {
-	const struct stored_document *documents = (const void *)(entry + 1);
+	const struct document *documents = (const void *)(entry + 1);
 	const char *next = (const char *)(documents + entry->document_count) + entry->string_length;
 	const char *end = (const char *)entry + entry->size;
 	const struct text path = text_of(set->file->path);
@@ -215,19 +193,17 @@ static bool read_problems(const struct entry *entry, struct document_set *set) {
 	return !set->problems.failed;
 }
 
-static bool allocate(const struct entry *entry, struct document_set *set) {
-	if (entry->document_count == 0) {
-		return entry->string_length == 0;
+/* Each entry once: the documents say which set they are of. */
+static bool fill_set(
+	const struct snapshot *snapshot, struct entry *entry, struct document_set *set) {
+	if (entry->document_count > 0) {
+		set->documents = (struct document *)(void *)(entry + 1);
+		set->count = entry->document_count;
+		set->strings = (char *)(set->documents + set->count);
+		set->string_length = (uint32_t)entry->string_length;
+		set->bulk = bulk_acquire(snapshot->bulk);
 	}
-	set->strings = malloc(entry->string_length + 1);
-	set->documents = calloc(entry->document_count, sizeof(*set->documents));
-	set->count = entry->document_count;
-	set->string_length = (uint32_t)entry->string_length;
-	return set->strings != NULL && set->documents != NULL;
-}
-
-static bool fill_set(const struct entry *entry, struct document_set *set) {
-	return allocate(entry, set) && read_documents(entry, set) && read_problems(entry, set);
+	return adopt_documents(set, entry->problem_count) && read_problems(entry, set);
 }
 
 struct document_set *snapshot_find(
@@ -237,8 +213,11 @@ struct document_set *snapshot_find(
 		return NULL;
 	}
 	digest_file(&snapshot->keyed, file, digest);
-	const struct entry *entry = table_find(&snapshot->entries, digest_text(digest));
-	struct document_set *set = entry == NULL ? NULL : calloc(1, sizeof(*set));
+	struct entry *entry = table_find(&snapshot->entries, digest_text(digest));
+	if (entry == NULL || atomic_exchange(&entry->is_taken, 1) != 0) {
+		return NULL;
+	}
+	struct document_set *set = calloc(1, sizeof(*set));
 	if (set == NULL) {
 		return NULL;
 	}
@@ -246,7 +225,7 @@ struct document_set *snapshot_find(
 	set->store = store;
 	set->file = card_file_acquire(file);
 	set->has_unreadable = entry->has_unreadable != 0;
-	if (!fill_set(entry, set)) {
+	if (!fill_set(snapshot, entry, set)) {
 		document_set_release(set);
 		return NULL;
 	}
@@ -254,21 +233,8 @@ struct document_set *snapshot_find(
 }
 
 static void write_document(struct buffer *bytes, const struct document *document) {
-	const struct stored_document stored = {
-		.name_length = document->name_length,
-		.environment_length = document->environment_length,
-		.base_length = document->base_length,
-		.reference_length = (uint32_t)document_references(document).length,
-		.offset = document->offset,
-		.length = document->length,
-		.first_line = document->first_line,
-		.line = document->line,
-		.column = document->column,
-		.base_line_or_fault = document->base_line,
-		.base_column = document->base_column,
-		.has_base = document->has_base,
-		.is_faulty = document->is_faulty,
-	};
+	struct document stored = *document;
+	stored.set = NULL;
 	buffer_append(bytes, &stored, sizeof(stored));
 }
 

@@ -12,16 +12,19 @@
 struct snapshot;
 
 /*
- * Opens what snapshot_write made; takes bytes over (and empties it) in any case. NULL where it is
- * not of this version, these limits and this machine, or is damaged, and for want of memory.
+ * Opens what snapshot_write made, length bytes of bulk, and takes over that reference in any case;
+ * the sets that are found in it hold others. NULL where it is not of this version, these limits and
+ * this machine, or is damaged, and for want of memory.
  */
-struct snapshot *snapshot_open(struct buffer *bytes, const struct yaml_limits *limits);
+struct snapshot *snapshot_open(
+	char *bytes, size_t length, struct bulk *bulk, const struct yaml_limits *limits);
+/* Gives back what no set was found in. */
 void snapshot_close(struct snapshot *snapshot);
 
 /*
  * Returns the set that document_set_read would make of file, with one reference; NULL where the
- * snapshot (or NULL) does not know its text, and for want of memory. May be called by several
- * threads at a time.
+ * snapshot (or NULL) does not know its text, or has given it for another file, and for want of
+ * memory. May be called by several threads at a time.
  */
 struct document_set *snapshot_find(
 	const struct snapshot *snapshot, struct card_file *file, uint32_t store);

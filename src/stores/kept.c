@@ -171,18 +171,33 @@ static void close_unchosen(int directory) {
 	}
 }
 
-void kept_read(const struct store *store, struct buffer *content) {
+static char *read_open(int descriptor, size_t size, size_t *length, struct bulk **bulk) {
+	char *content = bulk_allocate(size + 1, bulk);
+	if (content != NULL && !file_fill(descriptor, content, size, length, NULL)) {
+		bulk_release(*bulk);
+		return NULL;
+	}
+	return content;
+}
+
+char *kept_read(const struct store *store, size_t *length, struct bulk **bulk) {
 	const int directory = open_chosen(false, NULL);
 	struct buffer name = {0};
 	struct stat status;
 	append_name(&name, store);
-	const bool is_there = directory >= 0 && !name.failed &&
-			      file_read(directory, name.data, SIZE_MAX / 2, content, &status, NULL);
+	const int descriptor = directory < 0 || name.failed ? NOTHING
+							    : file_open(directory, name.data,
+								      SIZE_MAX / 2, &status, NULL);
 	buffer_finish(&name);
 	close_unchosen(directory);
-	if (!is_there || !is_of(&status, geteuid())) {
-		buffer_finish(content);
+	if (descriptor < 0) {
+		return NULL;
 	}
+	char *content = is_of(&status, geteuid())
+				? read_open(descriptor, (size_t)status.st_size, length, bulk)
+				: NULL;
+	close(descriptor);
+	return content;
 }
 
 static bool write_all(int descriptor, struct text content) {

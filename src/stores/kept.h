@@ -27,10 +27,10 @@ enum { KEPT_OWN = -1, KEPT_NOWHERE = -2 };
 void kept_use(int directory);
 
 /*
- * Fills content with what was kept of the store; leaves it empty where there is nothing that can be
- * read.
+ * Returns what was kept of the store, and sets *length and *bulk, whose reference is the caller's;
+ * NULL where there is nothing that can be read.
  */
-void kept_read(const struct store *store, struct buffer *content);
+char *kept_read(const struct store *store, size_t *length, struct bulk **bulk);
 
 /* Keeps content from now on, wholly or not at all: in a file that only this user can read. */
 bool kept_write(const struct store *store, struct text content, struct error *error);

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a thread is started for: so many files, or that those before them had so much to read. */
 enum { FILES_FOR_A_THREAD = 64, FILES_AT_A_TIME = 16 };
@@ -139,27 +140,75 @@ static void report_unreadable(
 	}
 }
 
-/*
- * The earlier file of that path if it says the same, with a reference; else a new one, which takes
- * the text over.
- */
-static struct card_file *share_or_create(struct card_reader *reader, struct text path,
-	struct text directory, struct buffer *text, int64_t modified) {
+/* The earlier file of that path, with a reference, if it says the same; or NULL. */
+static struct card_file *find_same(
+	const struct card_reader *reader, struct text path, struct text text, int64_t modified) {
 	struct card_file *earlier = store_listing_find(reader->previous, path.data);
-	if (earlier != NULL && earlier->modified == modified &&
-		text_equal(buffer_text(text), (struct text){earlier->text, earlier->length})) {
-		return card_file_acquire(earlier);
-	}
-	return card_file_create_of(path, directory, text, modified);
+	return earlier != NULL && earlier->modified == modified &&
+			       text_equal(text, (struct text){earlier->text, earlier->length})
+		       ? card_file_acquire(earlier)
+		       : NULL;
 }
 
 /* A path is what settings name, and who wrote them is trusted; an entry may be anybody's. */
-static bool read_file(struct card_reader *reader, int descriptor, const char *name,
+static int open_file(const struct card_reader *reader, int descriptor, const char *name,
 	struct stat *status, struct error *failure) {
-	return strchr(name, '/') == NULL ? file_read_entry(descriptor, name, reader->size_limit,
-						   &reader->content, status, failure)
-					 : file_read(descriptor, name, reader->size_limit,
-						   &reader->content, status, failure);
+	return strchr(name, '/') == NULL
+		       ? file_open_entry(descriptor, name, reader->size_limit, status, failure)
+		       : file_open(descriptor, name, reader->size_limit, status, failure);
+}
+
+/* Of one that has grown since it was opened: what was read of it, and the rest. */
+static struct card_file *read_longer(struct card_reader *reader, int descriptor,
+	const struct card_file *start, struct error *failure) {
+	buffer_clear(&reader->content);
+	buffer_append(&reader->content, start->text, start->length);
+	if (!file_read_rest(descriptor, reader->size_limit, &reader->content, failure)) {
+		return NULL;
+	}
+	struct card_file *file = card_file_create(
+		text_of(start->path), text_of(start->directory), buffer_text(&reader->content), 0);
+	if (file == NULL) {
+		error_set_memory(failure);
+	}
+	return file;
+}
+
+/* Reads what is open. Returns NULL with a failure. */
+static struct card_file *read_file(struct card_reader *reader, int descriptor, struct text path,
+	struct text directory, size_t size, struct error *failure) {
+	const bool is_much = reader->bytes + size >= BULK_WORTH;
+	/* Room for a byte more shows that there is none. */
+	struct card_file *file = card_file_create_empty(path, directory, size + 1, is_much);
+	if (file == NULL) {
+		error_set_memory(failure);
+		return NULL;
+	}
+	if (!file_fill(descriptor, file->text, size, &file->length, failure)) {
+		card_file_release(file);
+		return NULL;
+	}
+	if (file->length > size) {
+		struct card_file *longer = read_longer(reader, descriptor, file, failure);
+		card_file_release(file);
+		return longer;
+	}
+	file->text[file->length] = '\0';
+	return file;
+}
+
+/* What cannot be read is a problem; what earlier is of it, which may be NULL, is listed instead. */
+static bool pass_over(struct card_reader *reader, int descriptor, const char *name,
+	struct card_file *earlier, const struct error *failure, struct error *error) {
+	if (failure->kind == ERROR_MEMORY) {
+		return error_set_memory(error);
+	}
+	if (earlier != NULL && is_fault(failure)) {
+		report(reader, buffer_text(&reader->path), failure, true);
+		return keep(reader, card_file_acquire(earlier), error);
+	}
+	report_unreadable(reader, descriptor, name, failure);
+	return true;
 }
 
 bool card_reader_add(struct card_reader *reader, int descriptor, struct text directory,
@@ -178,23 +227,24 @@ bool card_reader_add(struct card_reader *reader, int descriptor, struct text dir
 	const int64_t read = now();
 	struct stat status;
 	struct error failure = {0};
-	if (!read_file(reader, descriptor, name, &status, &failure)) {
-		if (failure.kind == ERROR_MEMORY) {
-			return error_set_memory(error);
-		}
-		if (earlier != NULL && is_fault(&failure)) {
-			report(reader, path, &failure, true);
-			return keep(reader, card_file_acquire(earlier), error);
-		}
-		report_unreadable(reader, descriptor, name, &failure);
-		return true;
+	struct card_file *file = NULL;
+	const int opened = open_file(reader, descriptor, name, &status, &failure);
+	if (opened >= 0) {
+		file = read_file(reader, opened, path, directory, (size_t)status.st_size, &failure);
+		close(opened);
 	}
-	reader->bytes += reader->content.length;
-	struct card_file *file = share_or_create(
-		reader, path, directory, &reader->content, card_reader_nanoseconds(status.st_mtim));
-	if (file != NULL) {
-		identify(file, &status, read);
+	if (file == NULL) {
+		return pass_over(reader, descriptor, name, earlier, &failure, error);
 	}
+	reader->bytes += file->length;
+	file->modified = card_reader_nanoseconds(status.st_mtim);
+	struct card_file *same =
+		find_same(reader, path, (struct text){file->text, file->length}, file->modified);
+	if (same != NULL) {
+		card_file_release(file);
+		file = same;
+	}
+	identify(file, &status, read);
 	return keep(reader, file, error);
 }
 
@@ -206,7 +256,7 @@ struct reading {
 	const char **names;
 	size_t count;
 	size_t bytes;         /* that the reader had read before */
-	pthread_mutex_t lock; /* for the reader's listing and problems */
+	pthread_mutex_t lock; /* for the reader's listing, problems and bytes */
 };
 
 static bool merge(
@@ -232,12 +282,16 @@ static bool add_some(void *context, size_t first, size_t end) {
 	};
 	struct error error;
 	bool done = true;
+	pthread_mutex_lock(&reading->lock);
+	const size_t before = reader.bytes = reading->reader->bytes;
+	pthread_mutex_unlock(&reading->lock);
 	for (size_t i = first; done && i < end; i++) {
 		done = card_reader_add(&reader, reading->descriptor, reading->directory,
 			reading->names[i], &error);
 	}
 	pthread_mutex_lock(&reading->lock);
 	done = merge(reading->reader, &found, &problems) && done;
+	reading->reader->bytes += reader.bytes - before;
 	pthread_mutex_unlock(&reading->lock);
 	card_reader_finish(&reader);
 	problem_list_finish(&problems);
@@ -302,10 +356,7 @@ bool card_reader_add_all(struct card_reader *reader, int descriptor, struct text
 
 bool card_reader_add_text(struct card_reader *reader, struct text path, struct text directory,
 	struct text text, int64_t modified, struct error *error) {
-	struct buffer copy = {0};
-	buffer_append_text(&copy, text);
-	const bool done =
-		keep(reader, share_or_create(reader, path, directory, &copy, modified), error);
-	buffer_finish(&copy);
-	return done;
+	struct card_file *same = find_same(reader, path, text, modified);
+	return keep(reader, same != NULL ? same : card_file_create(path, directory, text, modified),
+		error);
 }

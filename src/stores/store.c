@@ -26,14 +26,16 @@ static char *append_string(char **end, struct text text) {
 	return string;
 }
 
-struct card_file *card_file_create_of(
-	struct text path, struct text directory, struct buffer *text, int64_t modified) {
-	struct card_file *file = malloc(sizeof(*file) + path.length + 1 + directory.length + 1);
-	const size_t length = text->length;
-	char *taken = buffer_take(text);
-	if (file == NULL || taken == NULL) {
-		free(file);
-		free(taken);
+struct card_file *card_file_create_empty(
+	struct text path, struct text directory, size_t length, bool is_much) {
+	struct bulk *bulk = NULL;
+	const size_t strings = path.length + 1 + directory.length + 1;
+	if (length > SIZE_MAX - sizeof(struct card_file) - strings - 1) {
+		return NULL;
+	}
+	const size_t size = sizeof(struct card_file) + strings + length + 1;
+	struct card_file *file = is_much ? bulk_allocate(size, &bulk) : malloc(size);
+	if (file == NULL) {
 		return NULL;
 	}
 	memset(file, 0, sizeof(*file));
@@ -41,18 +43,31 @@ struct card_file *card_file_create_of(
 	char *end = (char *)(file + 1);
 	file->path = append_string(&end, path);
 	file->directory = append_string(&end, directory);
-	file->text = taken;
+	file->text = end;
+	file->text[length] = '\0';
 	file->length = length;
-	file->modified = modified;
+	file->bulk = bulk;
 	return file;
 }
 
 struct card_file *card_file_create(
 	struct text path, struct text directory, struct text text, int64_t modified) {
-	struct buffer copy = {0};
-	buffer_reserve(&copy, text.length);
-	buffer_append_text(&copy, text);
-	return card_file_create_of(path, directory, &copy, modified);
+	struct card_file *file = card_file_create_empty(path, directory, text.length, false);
+	if (file != NULL) {
+		append_string(&(char *){file->text}, text);
+		file->modified = modified;
+	}
+	return file;
+}
+
+static void free_file(struct card_file *file) {
+	struct bulk *bulk = file->bulk;
+	if (bulk == NULL) {
+		free(file);
+		return;
+	}
+	bulk_discard(file, (size_t)(file->text + file->length + 1 - (char *)file));
+	bulk_release(bulk);
 }
 
 struct card_file *card_file_acquire(struct card_file *file) {
@@ -65,8 +80,7 @@ void card_file_release(struct card_file *file) {
 		return;
 	}
 	if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) == 1) {
-		free(file->text);
-		free(file);
+		free_file(file);
 	}
 }
 

@@ -5,6 +5,7 @@
 #ifndef CARDFS_STORES_STORE_H
 #define CARDFS_STORES_STORE_H
 
+#include "base/bulk.h"
 #include "base/error.h"
 #include "base/problem.h"
 #include "stores/changes.h"
@@ -21,9 +22,10 @@ struct card_file {
 	atomic_uint references;
 	char *path;      /* absolute; as shown in messages */
 	char *directory; /* absolute; what its relative locators are joined to */
-	char *text;
+	char *text;      /* a NUL is behind it */
 	size_t length;
-	int64_t modified; /* nanoseconds since the epoch */
+	int64_t modified;  /* nanoseconds since the epoch */
+	struct bulk *bulk; /* what all of it is in; NULL: it is malloc's */
 	/*
 	 * What tells that the file has not changed since it was read; zeroes where it can't be
 	 * told. Only who lists the store reads it, and renews it where a file proves unchanged.
@@ -37,9 +39,12 @@ struct card_file {
 /* Returns a file with one reference, owning copies of the strings; NULL when there is no memory. */
 struct card_file *card_file_create(
 	struct text path, struct text directory, struct text text, int64_t modified);
-/* The same of a text that it takes over, and leaves empty; where it returns NULL it frees that. */
-struct card_file *card_file_create_of(
-	struct text path, struct text directory, struct buffer *text, int64_t modified);
+/*
+ * The same with room for a text of length bytes, which the caller puts there, and may say is
+ * shorter, before anybody else sees the file. is_much: it is one of much that is read now.
+ */
+struct card_file *card_file_create_empty(
+	struct text path, struct text directory, size_t length, bool is_much);
 struct card_file *card_file_acquire(struct card_file *file);
 /* NULL is accepted, here and in every release and destroy. */
 void card_file_release(struct card_file *file);

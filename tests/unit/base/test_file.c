@@ -376,8 +376,15 @@ static void test_no_relative_path_is_absolute_in_a_removed_working_directory(voi
 
 static bool read_entry(struct fixture *fixture, const char *name) {
 	fixture->error = (struct error){0};
-	return file_read_entry(fixture->directory, name, 100, &fixture->content, &fixture->status,
-		&fixture->error);
+	buffer_clear(&fixture->content);
+	const int descriptor =
+		file_open_entry(fixture->directory, name, 100, &fixture->status, &fixture->error);
+	const bool done = descriptor >= 0 &&
+			  file_read_rest(descriptor, 100, &fixture->content, &fixture->error);
+	if (descriptor >= 0) {
+		close(descriptor);
+	}
+	return done;
 }
 
 static void test_an_entry_is_read_as_a_file_is(void **state) {

@@ -4,11 +4,12 @@
 #ifndef CARDFS_TESTS_UNIT_CARD_SETS_H
 #define CARDFS_TESTS_UNIT_CARD_SETS_H
 
-#include "card/document.h"
+#include "card/snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -45,6 +46,19 @@ static inline void assert_same_set(const struct document_set *a, const struct do
 		assert_string_equal(a->problems.items[i].message, b->problems.items[i].message);
 		assert_int_equal(a->problems.items[i].line, b->problems.items[i].line);
 	}
+}
+
+/* Opens a snapshot of bytes, which it empties. */
+static inline struct snapshot *open_bytes(struct buffer *bytes, const struct yaml_limits *limits) {
+	struct bulk *bulk;
+	const size_t length = bytes->length;
+	char *copy = bulk_allocate(length, &bulk);
+	if (copy != NULL && length > 0) {
+		memcpy(copy, bytes->data, length);
+	}
+	buffer_finish(bytes);
+	bulk_end();
+	return copy == NULL ? NULL : snapshot_open(copy, length, bulk, limits);
 }
 
 #endif

@@ -5,13 +5,14 @@
 #include "unit/support/allocation.h"
 #include "unit/support/scene.h"
 
+#include "sets.h"
+
 #include "card/availability.h"
 #include "card/diff.h"
 #include "card/explain.h"
 #include "card/find.h"
 #include "card/graph.h"
 #include "card/override.h"
-#include "card/snapshot.h"
 
 static void write_cards(struct scene *scene) {
 	scene_write_cards(scene, "a.yaml",
@@ -51,6 +52,20 @@ static void test_loading(void **state) {
 	struct scene *scene = *state;
 	write_cards(scene);
 	allocation_fail_each(load, scene, 60);
+}
+
+/* Much, and few documents in it. */
+static void test_loading_much(void **state) {
+	struct scene *scene = *state;
+	struct buffer text = {0};
+	buffer_append_string(&text, "name: a\nbase: b\n---\nname: b\n");
+	while (text.length < 2 * BULK_WORTH) {
+		buffer_append_string(&text, "# and what takes place, but no memory of documents\n");
+	}
+	scene_write_cards(scene, "a.yaml", text.data);
+	scene_add_store(scene, "cards");
+	allocation_fail_each(load, scene, 30);
+	buffer_finish(&text);
 }
 
 /* A store that changes, and what has changed in it. */
@@ -350,7 +365,7 @@ static bool keep(void *context, struct error *error) {
 	}
 	snapshot_write(&bytes, &set, 1, &yaml_default_limits);
 	const bool done = !bytes.failed || error_set_memory(error);
-	struct snapshot *snapshot = snapshot_open(&bytes, &yaml_default_limits);
+	struct snapshot *snapshot = open_bytes(&bytes, &yaml_default_limits);
 	document_set_release(snapshot_find(snapshot, file, 0));
 	snapshot_close(snapshot);
 	document_set_release(set);
@@ -369,6 +384,7 @@ static void test_snapshots(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(test_loading),
+		SCENE_TEST(test_loading_much),
 		SCENE_TEST(test_loading_changes),
 		SCENE_TEST(test_resolving_and_explaining),
 		SCENE_TEST(test_faults),

@@ -99,12 +99,27 @@ static void test_large_files_are_all_read(void **state) {
 	free(text);
 }
 
+/* As one is that grows while it is read. */
+static void test_a_file_that_is_longer_than_it_says_is_read_whole(void **state) {
+	struct fixture *fixture = *state;
+	assert_int_equal(symlink("/proc/version", at(fixture, "a.yaml")), 0);
+	open_store(fixture, "", "");
+	list_again(fixture);
+	assert_int_equal(fixture->problems.count, 0);
+	const struct card_file *file = listed(fixture, "a.yaml");
+	assert_non_null(file);
+	assert_int_equal(strncmp(file->text, "Linux version ", 14), 0);
+	assert_int_equal(file->text[file->length - 1], '\n');
+	assert_int_equal(file->text[file->length], '\0');
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_many_files_are_all_read),
 		STORE_TEST(test_what_cannot_be_read_among_many_is_each_a_problem),
 		STORE_TEST(test_of_many_files_those_that_changed_are_read_again),
 		STORE_TEST(test_large_files_are_all_read),
+		STORE_TEST(test_a_file_that_is_longer_than_it_says_is_read_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

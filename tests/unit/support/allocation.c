@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -28,6 +29,8 @@ char *__real_realpath(const char *path, char *resolved);
 char *__real_getcwd(char *buffer, size_t size);
 DIR *__real_opendir(const char *path);
 DIR *__real_fdopendir(int descriptor);
+void *__real_mmap64(
+	void *address, size_t length, int protection, int flags, int descriptor, off_t offset);
 int __real_scandir64(const char *path, struct dirent ***entries,
 	int (*filter)(const struct dirent *),
 	int (*compare)(const struct dirent **, const struct dirent **));
@@ -43,6 +46,8 @@ char *__wrap_realpath(const char *path, char *resolved);
 char *__wrap_getcwd(char *buffer, size_t size);
 DIR *__wrap_opendir(const char *path);
 DIR *__wrap_fdopendir(int descriptor);
+void *__wrap_mmap64(
+	void *address, size_t length, int protection, int flags, int descriptor, off_t offset);
 int __wrap_scandir64(const char *path, struct dirent ***entries,
 	int (*filter)(const struct dirent *),
 	int (*compare)(const struct dirent **, const struct dirent **));
@@ -119,6 +124,12 @@ void __wrap_free(void *memory) {
 		atomic_fetch_sub(&live, 1);
 	}
 	__real_free(memory);
+}
+
+void *__wrap_mmap64(
+	void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
+	return is_to_fail() ? MAP_FAILED
+			    : __real_mmap64(address, length, protection, flags, descriptor, offset);
 }
 
 static char *keep(const char *path) {

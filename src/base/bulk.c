@@ -1,0 +1,147 @@
+#include "base/bulk.h"
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A stretch takes address space, and memory only as far as it is filled. */
+#define STRETCH_SIZE ((size_t)32 << 20)
+#define LARGEST_PIECE (STRETCH_SIZE / 4)
+
+/* What most processors have; where pages are of another size they are no worse than usual. */
+#define LARGE_PAGE ((size_t)2 << 20)
+
+struct bulk {
+	atomic_uint references;
+	char *start;
+	size_t size;
+};
+
+/* The stretch that pieces are cut from, with a reference; and how much of it is taken. */
+static struct {
+	pthread_mutex_t lock;
+	struct bulk *bulk;
+	size_t taken;
+} current = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static size_t round_up(size_t size, size_t unit) {
+	return (size + unit - 1) / unit * unit;
+}
+
+/* Large pages begin at multiples of their size: so more is mapped, and what is beside it is not. */
+static char *map(size_t size) {
+	char *mapped = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (mapped == MAP_FAILED) {
+		return NULL;
+	}
+	const size_t before = LARGE_PAGE - (uintptr_t)mapped % LARGE_PAGE;
+	munmap(mapped, before);
+	if (before < LARGE_PAGE) {
+		munmap(mapped + before + size, LARGE_PAGE - before);
+	}
+	madvise(mapped + before, size, MADV_HUGEPAGE);
+	return mapped + before;
+}
+
+static struct bulk *create(size_t size) {
+	struct bulk *bulk = calloc(1, sizeof(*bulk));
+	if (bulk == NULL) {
+		return NULL;
+	}
+	atomic_init(&bulk->references, 1);
+	bulk->size = size;
+	bulk->start = map(size);
+	if (bulk->start == NULL) {
+		free(bulk);
+		return NULL;
+	}
+	return bulk;
+}
+
+struct bulk *bulk_acquire(struct bulk *bulk) {
+	atomic_fetch_add_explicit(&bulk->references, 1, memory_order_relaxed);
+	return bulk;
+}
+
+void bulk_release(struct bulk *bulk) {
+	if (bulk != NULL &&
+		atomic_fetch_sub_explicit(&bulk->references, 1, memory_order_acq_rel) == 1) {
+		munmap(bulk->start, bulk->size);
+		free(bulk);
+	}
+}
+
+/* Cuts a piece from the current stretch, or from a new one. */
+static char *cut(size_t size, struct bulk **bulk) {
+	if (current.bulk == NULL || STRETCH_SIZE - current.taken < size) {
+		struct bulk *next = create(STRETCH_SIZE);
+		if (next == NULL) {
+			return NULL;
+		}
+		bulk_release(current.bulk);
+		current.bulk = next;
+		current.taken = 0;
+	}
+	char *piece = current.bulk->start + current.taken;
+	current.taken += size;
+	*bulk = bulk_acquire(current.bulk);
+	return piece;
+}
+
+void *bulk_allocate(size_t size, struct bulk **bulk) {
+	if (size > SIZE_MAX / 2) {
+		return NULL;
+	}
+	if (size > LARGEST_PIECE) {
+		*bulk = create(round_up(size, LARGE_PAGE));
+		return *bulk == NULL ? NULL : (*bulk)->start;
+	}
+	pthread_mutex_lock(&current.lock);
+	char *piece = cut(round_up(size == 0 ? 1 : size, alignof(max_align_t)), bulk);
+	pthread_mutex_unlock(&current.lock);
+	return piece;
+}
+
+void bulk_discard(void *piece, size_t size) {
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *start = piece;
+	char *end = start + size;
+	start += (page - (uintptr_t)start % page) % page;
+	end -= (uintptr_t)end % page;
+	if (start < end) {
+		madvise(start, (size_t)(end - start), MADV_DONTNEED);
+	}
+}
+
+bool bulk_array_init(struct bulk_array *array, size_t count, size_t size) {
+	if (count > SIZE_MAX / 2 / size) {
+		return false;
+	}
+	array->size = count * size;
+	array->items = array->size < BULK_WORTH ? calloc(count + 1, size)
+						: bulk_allocate(array->size, &array->bulk);
+	return array->items != NULL;
+}
+
+void bulk_array_finish(struct bulk_array *array) {
+	if (array->bulk == NULL) {
+		free(array->items);
+	} else {
+		bulk_discard(array->items, array->size);
+		bulk_release(array->bulk);
+	}
+	*array = (struct bulk_array){0};
+}
+
+void bulk_end(void) {
+	pthread_mutex_lock(&current.lock);
+	bulk_release(current.bulk);
+	current.bulk = NULL;
+	current.taken = 0;
+	pthread_mutex_unlock(&current.lock);
+}
