@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,21 +16,46 @@
 /* What most processors have; where pages are of another size they are no worse than usual. */
 #define LARGE_PAGE ((size_t)2 << 20)
 
+/* Of less malloc finds some without a fault, and to give back less takes longer than it is worth.
+ */
+#define SMALLEST_SPARE ((size_t)4 << 10)
+#define SMALLEST_DISCARDED ((size_t)64 << 10)
+
+/* What takes the place of something is mostly about as large, seldom exactly so. */
+#define SPARE_UNIT ((size_t)512)
+enum { SPARES = 16 };
+
 struct bulk {
 	atomic_uint references;
 	char *start;
 	size_t size;
 };
 
-/* The stretch that pieces are cut from, with a reference; and how much of it is taken. */
-static struct {
-	pthread_mutex_t lock;
+/* A piece that was freed, with its reference. */
+struct spare {
 	struct bulk *bulk;
-	size_t taken;
-} current = {.lock = PTHREAD_MUTEX_INITIALIZER};
+	char *piece;
+	size_t size;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The stretch that pieces are cut from, with a reference, or NULL; and how much of it is taken. */
+static struct bulk *current;
+static size_t current_taken;
+
+/* Those that were freed last, the latest at the end. */
+static struct spare spares[SPARES];
+static size_t spare_count;
 
 static size_t round_up(size_t size, size_t unit) {
 	return (size + unit - 1) / unit * unit;
+}
+
+/* What a piece takes. */
+static size_t whole_size(size_t size) {
+	return size < SMALLEST_SPARE ? round_up(size == 0 ? 1 : size, alignof(max_align_t))
+				     : round_up(size, SPARE_UNIT);
 }
 
 /* Large pages begin at multiples of their size: so more is mapped, and what is beside it is not. */
@@ -78,18 +104,18 @@ void bulk_release(struct bulk *bulk) {
 
 /* Cuts a piece from the current stretch, or from a new one. */
 static char *cut(size_t size, struct bulk **bulk) {
-	if (current.bulk == NULL || STRETCH_SIZE - current.taken < size) {
+	if (current == NULL || STRETCH_SIZE - current_taken < size) {
 		struct bulk *next = create(STRETCH_SIZE);
 		if (next == NULL) {
 			return NULL;
 		}
-		bulk_release(current.bulk);
-		current.bulk = next;
-		current.taken = 0;
+		bulk_release(current);
+		current = next;
+		current_taken = 0;
 	}
-	char *piece = current.bulk->start + current.taken;
-	current.taken += size;
-	*bulk = bulk_acquire(current.bulk);
+	char *piece = current->start + current_taken;
+	current_taken += size;
+	*bulk = bulk_acquire(current);
 	return piece;
 }
 
@@ -101,10 +127,53 @@ void *bulk_allocate(size_t size, struct bulk **bulk) {
 		*bulk = create(round_up(size, LARGE_PAGE));
 		return *bulk == NULL ? NULL : (*bulk)->start;
 	}
-	pthread_mutex_lock(&current.lock);
-	char *piece = cut(round_up(size == 0 ? 1 : size, alignof(max_align_t)), bulk);
-	pthread_mutex_unlock(&current.lock);
+	pthread_mutex_lock(&lock);
+	char *piece = cut(whole_size(size), bulk);
+	pthread_mutex_unlock(&lock);
 	return piece;
+}
+
+static struct spare take_spare(size_t index) {
+	const struct spare spare = spares[index];
+	spare_count--;
+	memmove(&spares[index], &spares[index + 1], (spare_count - index) * sizeof(struct spare));
+	return spare;
+}
+
+void *bulk_reuse(size_t size, struct bulk **bulk) {
+	struct spare spare = {0};
+	pthread_mutex_lock(&lock);
+	for (size_t i = spare_count; i-- > 0 && spare.piece == NULL;) {
+		if (spares[i].size >= size && spares[i].size - size <= size / 8) {
+			spare = take_spare(i);
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	*bulk = spare.bulk;
+	return spare.piece;
+}
+
+static void give_back(const struct spare *spare) {
+	if (spare->size >= SMALLEST_DISCARDED) {
+		bulk_discard(spare->piece, spare->size);
+	}
+	bulk_release(spare->bulk);
+}
+
+void bulk_free(struct bulk *bulk, void *piece, size_t size) {
+	struct spare spare = {bulk, piece, whole_size(size)};
+	if (size < SMALLEST_SPARE || size > LARGEST_PIECE) {
+		bulk_release(bulk);
+		return;
+	}
+	struct spare oldest = {0};
+	pthread_mutex_lock(&lock);
+	if (spare_count == SPARES) {
+		oldest = take_spare(0);
+	}
+	spares[spare_count++] = spare;
+	pthread_mutex_unlock(&lock);
+	give_back(&oldest);
 }
 
 void bulk_discard(void *piece, size_t size) {
@@ -139,9 +208,18 @@ void bulk_array_finish(struct bulk_array *array) {
 }
 
 void bulk_end(void) {
-	pthread_mutex_lock(&current.lock);
-	bulk_release(current.bulk);
-	current.bulk = NULL;
-	current.taken = 0;
-	pthread_mutex_unlock(&current.lock);
+	pthread_mutex_lock(&lock);
+	struct bulk *ended = current;
+	current = NULL;
+	pthread_mutex_unlock(&lock);
+	bulk_release(ended);
+}
+
+void bulk_clear(void) {
+	bulk_end();
+	pthread_mutex_lock(&lock);
+	while (spare_count > 0) {
+		give_back(&spares[--spare_count]);
+	}
+	pthread_mutex_unlock(&lock);
 }

@@ -25,8 +25,21 @@ struct bulk *bulk_acquire(struct bulk *bulk);
 void bulk_release(struct bulk *bulk);
 
 /*
- * Gives back what of a piece can be: the pages that nothing else is on. Nobody may look at it any
- * more.
+ * Releases a piece of that size, at which nobody may look any more. What it takes is used again, or
+ * given back as far as it can be.
+ */
+void bulk_free(struct bulk *bulk, void *piece, size_t size);
+
+/*
+ * Like bulk_allocate, but returns a piece that was freed not long ago, with whatever is in it, and
+ * NULL where none is about as large: then malloc is better. For what comes in the place of
+ * something else.
+ */
+void *bulk_reuse(size_t size, struct bulk **bulk);
+
+/*
+ * Gives back what of a piece can be, the pages that nothing else is on, while its stretch stays.
+ * Nobody may look at it any more.
  */
 void bulk_discard(void *piece, size_t size);
 
@@ -43,5 +56,8 @@ void bulk_array_finish(struct bulk_array *array);
 
 /* What is allocated next does not share a stretch with what was. */
 void bulk_end(void);
+
+/* Gives up what is there to be used again. */
+void bulk_clear(void);
 
 #endif

@@ -20,15 +20,17 @@ struct draft {
 	uint32_t left_out_line; /* of the first of them */
 };
 
+static size_t documents_size(const struct document_set *set) {
+	return set->count * sizeof(*set->documents);
+}
+
 static void free_documents(struct document_set *set) {
 	if (set->bulk == NULL) {
 		free(set->strings);
 		free(set->documents);
-		return;
+	} else {
+		bulk_free(set->bulk, set->documents, documents_size(set) + set->string_length);
 	}
-	bulk_discard(set->strings, set->string_length);
-	bulk_discard(set->documents, set->count * sizeof(*set->documents));
-	bulk_release(set->bulk);
 }
 
 static void free_set(struct document_set *set) {
@@ -316,10 +318,11 @@ static void fit(struct document_set *set) {
 	}
 }
 
-/* Moves them to where the file is, which is one of many. */
+/* Puts them together where much is kept, if the file is there. */
 static bool move_to_bulk(struct document_set *set) {
-	const size_t size = set->count * sizeof(*set->documents);
-	char *moved = bulk_allocate(size + set->string_length, &set->bulk);
+	const size_t size = documents_size(set);
+	char *moved = set->file->is_much ? bulk_allocate(size + set->string_length, &set->bulk)
+					 : bulk_reuse(size + set->string_length, &set->bulk);
 	if (moved == NULL) {
 		return false;
 	}
@@ -344,7 +347,7 @@ static bool finish_documents(struct draft *draft, struct error *error) {
 	if (set->count > 0) {
 		set->string_length = (uint32_t)draft->strings.length;
 		set->strings = buffer_take(&draft->strings);
-		if (set->file->bulk == NULL || !move_to_bulk(set)) {
+		if (!move_to_bulk(set)) {
 			fit(set);
 		}
 	}

@@ -34,7 +34,10 @@ struct card_file *card_file_create_empty(
 		return NULL;
 	}
 	const size_t size = sizeof(struct card_file) + strings + length + 1;
-	struct card_file *file = is_much ? bulk_allocate(size, &bulk) : malloc(size);
+	struct card_file *file = is_much ? bulk_allocate(size, &bulk) : bulk_reuse(size, &bulk);
+	if (file == NULL && !is_much) {
+		file = malloc(size);
+	}
 	if (file == NULL) {
 		return NULL;
 	}
@@ -47,6 +50,7 @@ struct card_file *card_file_create_empty(
 	file->text[length] = '\0';
 	file->length = length;
 	file->bulk = bulk;
+	file->is_much = is_much;
 	return file;
 }
 
@@ -61,13 +65,11 @@ struct card_file *card_file_create(
 }
 
 static void free_file(struct card_file *file) {
-	struct bulk *bulk = file->bulk;
-	if (bulk == NULL) {
+	if (file->bulk == NULL) {
 		free(file);
-		return;
+	} else {
+		bulk_free(file->bulk, file, (size_t)(file->text + file->length + 1 - (char *)file));
 	}
-	bulk_discard(file, (size_t)(file->text + file->length + 1 - (char *)file));
-	bulk_release(bulk);
 }
 
 struct card_file *card_file_acquire(struct card_file *file) {

@@ -25,6 +25,7 @@ struct card_file {
 	char *text;      /* a NUL is behind it */
 	size_t length;
 	int64_t modified;  /* nanoseconds since the epoch */
+	bool is_much;      /* one of much that was read at once */
 	struct bulk *bulk; /* what all of it is in; NULL: it is malloc's */
 	/*
 	 * What tells that the file has not changed since it was read; zeroes where it can't be
@@ -41,7 +42,7 @@ struct card_file *card_file_create(
 	struct text path, struct text directory, struct text text, int64_t modified);
 /*
  * The same with room for a text of length bytes, which the caller puts there, and may say is
- * shorter, before anybody else sees the file. is_much: it is one of much that is read now.
+ * shorter, before anybody else sees the file.
  */
 struct card_file *card_file_create_empty(
 	struct text path, struct text directory, size_t length, bool is_much);

@@ -105,6 +105,54 @@ static void test_what_is_discarded_leaves_its_neighbours_alone(void **state) {
 	bulk_end();
 }
 
+static void test_what_is_freed_is_used_for_what_is_about_as_large(void **state) {
+	struct bulk *bulk, *other;
+	(void)state;
+	assert_null(bulk_reuse(9000, &bulk));
+	char *piece = bulk_allocate(9000, &bulk);
+	memset(piece, 'x', 9000);
+	bulk_free(bulk, piece, 9000);
+	bulk_end();
+	assert_null(bulk_reuse(20000, &other));
+	assert_null(bulk_reuse(100, &other));
+	assert_ptr_equal(bulk_reuse(9010, &other), piece);
+	assert_ptr_equal(other, bulk);
+	assert_null(bulk_reuse(9010, &other));
+	bulk_free(bulk, piece, 9010);
+	/* Less than pages are not worth it. */
+	char *small = bulk_allocate(100, &bulk);
+	bulk_free(bulk, small, 100);
+	assert_null(bulk_reuse(100, &bulk));
+	bulk_clear();
+	assert_null(bulk_reuse(9000, &bulk));
+	assert_false(is_mapped(piece));
+	assert_false(is_mapped(small));
+}
+
+static void test_of_much_that_is_freed_the_latest_is_used(void **state) {
+	enum { COUNT = 40, SIZE = 100000 };
+	unsigned char *pieces[COUNT];
+	struct bulk *bulks[COUNT], *bulk;
+	(void)state;
+	for (int i = 0; i < COUNT; i++) {
+		pieces[i] = bulk_allocate(SIZE, &bulks[i]);
+		memset(pieces[i], 1, SIZE);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		bulk_free(bulks[i], pieces[i], SIZE);
+	}
+	/* The pages of the first ones were given back. */
+	assert_int_equal(pieces[0][SIZE / 2], 0);
+	size_t count = 0;
+	for (void *piece; (piece = bulk_reuse(SIZE, &bulk)) != NULL; count++) {
+		assert_ptr_equal(piece, pieces[COUNT - 1 - count]);
+		bulk_release(bulk);
+	}
+	assert_true(count > 1 && count < COUNT);
+	bulk_clear();
+	assert_false(is_mapped(pieces[0]));
+}
+
 static void test_more_than_a_stretch_holds_is_in_several(void **state) {
 	enum { COUNT = 20, SIZE = 4 << 20 };
 	unsigned char *pieces[COUNT];
@@ -179,6 +227,8 @@ int main(void) {
 		cmocka_unit_test(test_what_is_large_is_by_itself_and_goes_with_its_last_reference),
 		cmocka_unit_test(test_a_stretch_is_there_for_as_long_as_anything_in_it),
 		cmocka_unit_test(test_what_is_discarded_leaves_its_neighbours_alone),
+		cmocka_unit_test(test_what_is_freed_is_used_for_what_is_about_as_large),
+		cmocka_unit_test(test_of_much_that_is_freed_the_latest_is_used),
 		cmocka_unit_test(test_more_than_a_stretch_holds_is_in_several),
 		cmocka_unit_test(test_threads_take_pieces_of_their_own),
 		cmocka_unit_test(test_an_array_is_in_bulk_where_it_is_large),

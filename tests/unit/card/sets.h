@@ -57,7 +57,7 @@ static inline struct snapshot *open_bytes(struct buffer *bytes, const struct yam
 		memcpy(copy, bytes->data, length);
 	}
 	buffer_finish(bytes);
-	bulk_end();
+	bulk_clear();
 	return copy == NULL ? NULL : snapshot_open(copy, length, bulk, limits);
 }
 

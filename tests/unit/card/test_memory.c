@@ -45,6 +45,7 @@ static bool load(void *context, struct error *error) {
 	store_changes_finish(&changes);
 	catalog_release(second);
 	catalog_release(first);
+	bulk_clear();
 	return done;
 }
 

@@ -227,7 +227,7 @@ static bool keep(void *context, struct error *error) {
 	if (kept != NULL) {
 		bulk_release(bulk);
 	}
-	bulk_end();
+	bulk_clear();
 	return is_written && (is_read || error_set_memory(error));
 }
 
