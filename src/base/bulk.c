@@ -27,8 +27,9 @@ enum { SPARES = 16 };
 
 struct bulk {
 	atomic_uint references;
+	char *mapped;
+	size_t mapped_size;
 	char *start;
-	size_t size;
 };
 
 /* A piece that was freed, with its reference. */
@@ -58,34 +59,22 @@ static size_t whole_size(size_t size) {
 				     : round_up(size, SPARE_UNIT);
 }
 
-/* Large pages begin at multiples of their size: so more is mapped, and what is beside it is not. */
-static char *map(size_t size) {
-	char *mapped = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (mapped == MAP_FAILED) {
-		return NULL;
-	}
-	const size_t before = LARGE_PAGE - (uintptr_t)mapped % LARGE_PAGE;
-	munmap(mapped, before);
-	if (before < LARGE_PAGE) {
-		munmap(mapped + before + size, LARGE_PAGE - before);
-	}
-	madvise(mapped + before, size, MADV_HUGEPAGE);
-	return mapped + before;
-}
-
+/* Large pages begin at multiples of their size, so that somewhat more is mapped. */
 static struct bulk *create(size_t size) {
 	struct bulk *bulk = calloc(1, sizeof(*bulk));
 	if (bulk == NULL) {
 		return NULL;
 	}
 	atomic_init(&bulk->references, 1);
-	bulk->size = size;
-	bulk->start = map(size);
-	if (bulk->start == NULL) {
+	bulk->mapped_size = size + LARGE_PAGE;
+	bulk->mapped = mmap(NULL, bulk->mapped_size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (bulk->mapped == MAP_FAILED) {
 		free(bulk);
 		return NULL;
 	}
+	bulk->start = bulk->mapped + (LARGE_PAGE - (uintptr_t)bulk->mapped % LARGE_PAGE);
+	madvise(bulk->start, size, MADV_HUGEPAGE);
 	return bulk;
 }
 
@@ -97,7 +86,7 @@ struct bulk *bulk_acquire(struct bulk *bulk) {
 void bulk_release(struct bulk *bulk) {
 	if (bulk != NULL &&
 		atomic_fetch_sub_explicit(&bulk->references, 1, memory_order_acq_rel) == 1) {
-		munmap(bulk->start, bulk->size);
+		munmap(bulk->mapped, bulk->mapped_size);
 		free(bulk);
 	}
 }
