@@ -53,8 +53,7 @@ static size_t round_up(size_t size, size_t unit) {
 	return (size + unit - 1) / unit * unit;
 }
 
-/* What a piece takes. */
-static size_t whole_size(size_t size) {
+size_t bulk_size(size_t size) {
 	return size < SMALLEST_SPARE ? round_up(size == 0 ? 1 : size, alignof(max_align_t))
 				     : round_up(size, SPARE_UNIT);
 }
@@ -109,6 +108,7 @@ static char *cut(size_t size, struct bulk **bulk) {
 }
 
 void *bulk_allocate(size_t size, struct bulk **bulk) {
+	*bulk = NULL;
 	if (size > SIZE_MAX / 2) {
 		return NULL;
 	}
@@ -117,7 +117,7 @@ void *bulk_allocate(size_t size, struct bulk **bulk) {
 		return *bulk == NULL ? NULL : (*bulk)->start;
 	}
 	pthread_mutex_lock(&lock);
-	char *piece = cut(whole_size(size), bulk);
+	char *piece = cut(bulk_size(size), bulk);
 	pthread_mutex_unlock(&lock);
 	return piece;
 }
@@ -150,9 +150,9 @@ static void give_back(const struct spare *spare) {
 }
 
 void bulk_free(struct bulk *bulk, void *piece, size_t size) {
-	struct spare spare = {bulk, piece, whole_size(size)};
+	struct spare spare = {bulk, piece, bulk_size(size)};
 	if (size < SMALLEST_SPARE || size > LARGEST_PIECE) {
-		bulk_release(bulk);
+		give_back(&spare);
 		return;
 	}
 	struct spare oldest = {0};

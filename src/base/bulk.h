@@ -17,16 +17,19 @@ struct bulk;
 
 /*
  * Returns size zeroed bytes, aligned for any type, and sets *bulk to the stretch that they are in,
- * with a reference that keeps them; NULL when there is no memory.
+ * with a reference that keeps them; both NULL when there is no memory.
  */
 void *bulk_allocate(size_t size, struct bulk **bulk);
+
+/* What a piece of that size takes. */
+size_t bulk_size(size_t size);
 
 struct bulk *bulk_acquire(struct bulk *bulk);
 void bulk_release(struct bulk *bulk);
 
 /*
- * Releases a piece of that size, at which nobody may look any more. What it takes is used again, or
- * given back as far as it can be.
+ * Releases a piece of that size, which has bulk_size(size) to itself, and at which nobody may look
+ * any more. What it takes is used again, or given back as far as it can be.
  */
 void bulk_free(struct bulk *bulk, void *piece, size_t size);
 

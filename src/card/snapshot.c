@@ -21,7 +21,8 @@ struct header {
 
 /*
  * What is known of one file: its documents, as they are in memory but for their set, their strings,
- * and its problems follow. A set that is found takes the documents and strings where they are.
+ * and its problems follow. A set that is found takes the documents and strings where they are, as a
+ * piece of bulk.
  */
 struct entry {
 	uint8_t digest[UMAC128_DIGEST_SIZE];
@@ -78,13 +79,17 @@ static void digest_file(
 	umac128_digest(&context, UMAC128_DIGEST_SIZE, digest);
 }
 
+/* What its documents and their strings take. */
+static size_t piece_size(const struct entry *entry) {
+	return bulk_size(entry->document_count * sizeof(struct document) + entry->string_length);
+}
+
 /* Whether an entry's parts fit into its size, as far as they can be told without reading them. */
 static bool has_sound_size(const struct entry *entry, size_t left) {
 	const uint64_t documents = (uint64_t)entry->document_count * sizeof(struct document);
 	return entry->size <= left && entry->size % ALIGNMENT == 0 &&
 	       entry->size >= sizeof(*entry) && entry->string_length < entry->size &&
-	       documents < entry->size &&
-	       sizeof(*entry) + documents + entry->string_length <= entry->size;
+	       documents < entry->size && sizeof(*entry) + piece_size(entry) <= entry->size;
 }
 
 static bool index_entries(struct snapshot *snapshot, char *bytes, size_t length, uint64_t count) {
@@ -169,8 +174,7 @@ static bool adopt_documents(struct document_set *set, uint32_t problem_count) {
 }
 
 static bool read_problems(const struct entry *entry, struct document_set *set) {
-	const struct document *documents = (const void *)(entry + 1);
-	const char *next = (const char *)(documents + entry->document_count) + entry->string_length;
+	const char *next = (const char *)(entry + 1) + piece_size(entry);
 	const char *end = (const char *)entry + entry->size;
 	const struct text path = text_of(set->file->path);
 	for (uint32_t i = 0; i < entry->problem_count; i++) {
@@ -238,11 +242,27 @@ static void write_document(struct buffer *bytes, const struct document *document
 	buffer_append(bytes, &stored, sizeof(stored));
 }
 
-static size_t write_strings(struct buffer *bytes, const struct document_set *set) {
-	if (set->count > 0) {
-		buffer_append(bytes, set->strings, set->string_length);
+/* Fills up what is there from a place on with zeroes, to so much. */
+static void fill_up(struct buffer *bytes, size_t start, size_t size) {
+	const size_t written = bytes->length - start;
+	if (buffer_reserve(bytes, size - written)) {
+		memset(bytes->data + bytes->length, 0, size - written);
+		bytes->length += size - written;
+		bytes->data[bytes->length] = '\0';
 	}
-	return set->string_length;
+}
+
+/* The documents and their strings. */
+static void write_piece(
+	struct buffer *bytes, const struct entry *entry, const struct document_set *set) {
+	const size_t start = bytes->length;
+	for (size_t i = 0; i < set->count; i++) {
+		write_document(bytes, &set->documents[i]);
+	}
+	buffer_append(bytes, set->strings, entry->string_length);
+	if (!bytes->failed) {
+		fill_up(bytes, start, piece_size(entry));
+	}
 }
 
 static void write_problem(struct buffer *bytes, const struct problem *problem) {
@@ -262,25 +282,23 @@ static void write_problem(struct buffer *bytes, const struct problem *problem) {
 
 static void write_set(
 	struct buffer *bytes, const struct umac128_ctx *keyed, const struct document_set *set) {
-	static const char zeroes[ALIGNMENT];
 	const size_t start = bytes->length;
 	struct entry entry = {
 		.document_count = (uint32_t)set->count,
 		.problem_count = (uint32_t)set->problems.count,
 		.has_unreadable = set->has_unreadable,
+		.string_length = set->count > 0 ? set->string_length : 0,
 	};
 	digest_file(keyed, set->file, entry.digest);
 	buffer_append(bytes, &entry, sizeof(entry));
-	for (size_t i = 0; i < set->count; i++) {
-		write_document(bytes, &set->documents[i]);
-	}
-	entry.string_length = write_strings(bytes, set);
+	write_piece(bytes, &entry, set);
 	for (size_t i = 0; i < set->problems.count; i++) {
 		write_problem(bytes, &set->problems.items[i]);
 	}
-	const size_t past = (bytes->length - start) % ALIGNMENT;
-	buffer_append(bytes, zeroes, past == 0 ? 0 : ALIGNMENT - past);
-	entry.size = bytes->length - start;
+	entry.size = (bytes->length - start + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (!bytes->failed) {
+		fill_up(bytes, start, entry.size);
+	}
 	if (!bytes->failed) {
 		memcpy(bytes->data + start, &entry, sizeof(entry));
 	}

@@ -35,7 +35,7 @@ struct card_file *card_file_create_empty(
 	}
 	const size_t size = sizeof(struct card_file) + strings + length + 1;
 	struct card_file *file = is_much ? bulk_allocate(size, &bulk) : bulk_reuse(size, &bulk);
-	if (file == NULL && !is_much) {
+	if (file == NULL) {
 		file = malloc(size);
 	}
 	if (file == NULL) {

@@ -7,7 +7,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
-enum { FILES = 4, CARDS = 40000, CARDS_A_FILE = CARDS / FILES };
+enum { FILES = 5, CARDS = 40000, CARDS_A_FILE = CARDS / FILES };
 
 static const char *entry_of(int file) {
 	static char entry[32];
@@ -15,11 +15,17 @@ static const char *entry_of(int file) {
 	return entry;
 }
 
-/* Each card but those of the first file derives from one of the file before. */
-static void write_file(struct scene *scene, int file, const char *value) {
+/*
+ * Each card but those of the first file derives from one of the file before. more is for the first
+ * card.
+ */
+static void write_file(struct scene *scene, int file, const char *value, const char *more) {
 	struct buffer text = {0};
 	for (int i = file * CARDS_A_FILE; i < (file + 1) * CARDS_A_FILE; i++) {
 		buffer_append_format(&text, "---\nname: card_%05d\nvalue: %s\n", i, value);
+		if (i == file * CARDS_A_FILE) {
+			buffer_append_string(&text, more);
+		}
 		if (file > 0) {
 			buffer_append_format(&text, "base: card_%05d\n", i - CARDS_A_FILE);
 		}
@@ -31,7 +37,7 @@ static void write_file(struct scene *scene, int file, const char *value) {
 
 static void write_store(struct scene *scene) {
 	for (int file = 0; file < FILES; file++) {
-		write_file(scene, file, "a value that makes the files larger");
+		write_file(scene, file, "a value that makes the files larger", "");
 	}
 }
 
@@ -81,17 +87,17 @@ static void test_what_changes_in_it_is_another(void **state) {
 	struct scene *scene = *state;
 	write_store(scene);
 	scene_load(scene);
-	write_file(scene, 1, "other");
+	write_file(scene, 1, "other", "");
 	scene_load(scene);
 	assert_store(scene);
 	assert_string_equal(value_of(scene, CARDS_A_FILE), "other");
 	for (int file = 0; file < FILES; file++) {
-		write_file(scene, file, "new");
+		write_file(scene, file, "new", "");
 	}
 	scene_load(scene);
 	assert_store(scene);
 	assert_string_equal(value_of(scene, 0), "new");
-	scene_remove(scene, "cards/3.yaml");
+	scene_remove(scene, "cards/4.yaml");
 	scene_load(scene);
 	assert_int_equal(catalog_asset_count(scene->catalog), CARDS - CARDS_A_FILE);
 	assert_card(scene, 0);
@@ -110,14 +116,18 @@ static void test_a_second_start_finds_what_the_first_one_found(void **state) {
 	setenv("XDG_CACHE_HOME", scene->root, 1);
 	write_store(scene);
 	scene_load(scene);
-	write_file(scene, 2, "other");
+	write_file(scene, 4, "other", "");
 	start_again(scene);
 	assert_store(scene);
-	assert_string_equal(value_of(scene, 2 * CARDS_A_FILE), "other");
-	write_file(scene, 0, "new");
+	/* What one held is where another, somewhat longer, is put; between them is a third. */
+	char more[200];
+	snprintf(more, sizeof(more), "x_ref: a%0100d\n", 1);
+	write_file(scene, 1, "new", more);
+	scene_load(scene);
+	write_file(scene, 3, "new", more);
 	scene_load(scene);
 	assert_store(scene);
-	assert_string_equal(value_of(scene, 0), "new");
+	assert_string_equal(value_of(scene, 4 * CARDS_A_FILE), "other");
 	unsetenv("XDG_CACHE_HOME");
 }
 
