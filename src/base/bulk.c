@@ -16,14 +16,16 @@
 /* What most processors have; where pages are of another size they are no worse than usual. */
 #define LARGE_PAGE ((size_t)2 << 20)
 
-/* Of less malloc finds some without a fault, and to give back less takes longer than it is worth.
- */
+/* What malloc finds without a fault, and so much that it had better be given back, is no spare. */
 #define SMALLEST_SPARE ((size_t)4 << 10)
-#define SMALLEST_DISCARDED ((size_t)64 << 10)
+#define LARGEST_SPARE ((size_t)256 << 10)
+enum { SPARES = 16 };
 
 /* What takes the place of something is mostly about as large, seldom exactly so. */
 #define SPARE_UNIT ((size_t)512)
-enum { SPARES = 16 };
+
+/* To give back less takes longer than it is worth. */
+#define SMALLEST_DISCARDED ((size_t)64 << 10)
 
 struct bulk {
 	atomic_uint references;
@@ -151,7 +153,7 @@ static void give_back(const struct spare *spare) {
 
 void bulk_free(struct bulk *bulk, void *piece, size_t size) {
 	struct spare spare = {bulk, piece, bulk_size(size)};
-	if (size < SMALLEST_SPARE || size > LARGEST_PIECE) {
+	if (size < SMALLEST_SPARE || size > LARGEST_SPARE) {
 		give_back(&spare);
 		return;
 	}
