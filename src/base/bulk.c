@@ -192,8 +192,7 @@ void bulk_array_finish(struct bulk_array *array) {
 	if (array->bulk == NULL) {
 		free(array->items);
 	} else {
-		bulk_discard(array->items, array->size);
-		bulk_release(array->bulk);
+		bulk_free(array->bulk, array->items, array->size);
 	}
 	*array = (struct bulk_array){0};
 }

@@ -14,7 +14,8 @@ struct document_set;
 
 /*
  * One document: where it stands in its file's text, and its name, environment and base, whose bytes
- * follow one another in its set's strings. Kept small: there may be a million.
+ * follow one another in its set's strings. Kept small: there may be a million. Snapshots hold it as
+ * it is: for another one their layout (snapshot.c) is counted up.
  */
 struct document {
 	const struct document_set *set;

@@ -9,10 +9,10 @@
 
 enum { ALIGNMENT = 8 };
 
-/* All numbers are the machine's own: byte_order tells when it is another one. */
+/* All numbers are the machine's own: layout tells when it is another one. */
 struct header {
 	char magic[16];
-	uint32_t byte_order;
+	uint32_t layout;
 	uint32_t document_size;
 	uint64_t scalar_size, expanded_size, depth;
 	uint64_t count;
@@ -46,12 +46,13 @@ struct snapshot {
 };
 
 static const char magic[16] = "cardfs " CARDFS_VERSION;
-static const uint32_t byte_order = 0x01020304;
+/* It differs where bytes have another order; for another form of what is kept, count it up. */
+static const uint32_t layout = 0x01020305;
 
 static struct header make_header(
 	const struct yaml_limits *limits, size_t count, const uint8_t *key) {
 	struct header header = {
-		.byte_order = byte_order,
+		.layout = layout,
 		.document_size = sizeof(struct document),
 		.scalar_size = limits->scalar_size,
 		.expanded_size = limits->expanded_size,

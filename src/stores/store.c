@@ -58,7 +58,8 @@ struct card_file *card_file_create(
 	struct text path, struct text directory, struct text text, int64_t modified) {
 	struct card_file *file = card_file_create_empty(path, directory, text.length, false);
 	if (file != NULL) {
-		append_string(&(char *){file->text}, text);
+		char *end = file->text;
+		append_string(&end, text);
 		file->modified = modified;
 	}
 	return file;
