@@ -214,10 +214,21 @@ void listings_end(struct listings *listings, uint64_t number, uint32_t token) {
 	free_listing(unused);
 }
 
+static bool is_among(const struct buffer *numbers, uint64_t number) {
+	const uint64_t *items = (const void *)numbers->data;
+	size_t i = 0;
+	while (i < numbers->length / sizeof(number) && items[i] != number) {
+		i++;
+	}
+	return i < numbers->length / sizeof(number);
+}
+
 bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error) {
 	pthread_mutex_lock(&listings->lock);
-	const bool done = buffer_reserve(&listings->passing, sizeof(number));
-	buffer_append(&listings->passing, &number, sizeof(number));
+	if (!is_among(&listings->passing, number)) {
+		buffer_append(&listings->passing, &number, sizeof(number));
+	}
+	const bool done = !listings->passing.failed;
 	listings->passing.failed = false;
 	pthread_mutex_unlock(&listings->lock);
 	return done || error_set_memory(error);

@@ -61,7 +61,7 @@ void listings_end(struct listings *listings, uint64_t number, uint32_t token);
 
 /*
  * Notes that a directory is listed as it will not be any more soon; fails for want of memory.
- * listings_take_passing moves the numbers of all such directories to an empty buffer.
+ * listings_take_passing moves the numbers of all such directories, each once, to an empty buffer.
  */
 bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error);
 void listings_take_passing(struct listings *listings, struct buffer *numbers);

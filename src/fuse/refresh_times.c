@@ -4,11 +4,11 @@
 #include "fuse/notices.h"
 #include "fuse/refresh_parts.h"
 
-/* Tells of the times of what the kernel knows in a directory, and in others of its family. */
-static bool compare_times(struct refresh *refresh, struct text path, struct error *error);
-
-static bool compare_times_in(
-	struct refresh *refresh, struct text path, int64_t modified, struct error *error) {
+/*
+ * Adds what the kernel knows of in a directory, and in others of its family. Few of it is as old as
+ * it was, and to find that out the card would have to be resolved.
+ */
+static bool add_times(struct refresh *refresh, struct text path, struct error *error) {
 	struct known_inodes known = {0};
 	bool done =
 		inodes_list(&refresh->filesystem->inodes, path, &known) || error_set_memory(error);
@@ -17,41 +17,24 @@ static bool compare_times_in(
 		if (entry->inode.attributes.is_live) {
 			continue;
 		}
+		refresh_add_time(refresh, entry->path, entry->number);
 		if (entry->inode.attributes.kind == NODE_DIRECTORY) {
-			done = compare_times(refresh, entry->path, error);
-		} else if (entry->inode.attributes.modified != modified) {
-			refresh_add_time(refresh, entry->path, entry->number);
+			done = add_times(refresh, entry->path, error);
 		}
 	}
 	known_inodes_finish(&known);
 	return done;
 }
 
-static bool compare_times(struct refresh *refresh, struct text path, struct error *error) {
-	struct place place = {0};
-	struct error fault = {0};
-	bool done = true;
-	buffer_append_text(&place.path, path);
-	if (place_find(&place, refresh->new, &fault)) {
-		const int64_t modified = node_modified(&place.node);
-		refresh_compare_time(refresh, path, refresh_number(path), modified);
-		done = compare_times_in(refresh, path, modified, error);
-	} else if (fault.kind == ERROR_MEMORY) {
-		done = error_set_memory(error);
+static bool add_times_of_asset(struct refresh *refresh, struct text path, struct error *error) {
+	const fuse_ino_t number = refresh_number(path);
+	if (inodes_has(&refresh->filesystem->inodes, number)) {
+		refresh_add_time(refresh, path, number);
 	}
-	place_finish(&place);
-	return done;
+	return add_times(refresh, path, error);
 }
 
-/* Nothing needs to be looked at of an asset that the kernel knows nothing of. */
-static bool compare_times_of_asset(struct refresh *refresh, struct text path, struct error *error) {
-	struct inodes *inodes = &refresh->filesystem->inodes;
-	const bool is_known =
-		inodes_has(inodes, refresh_number(path)) || inodes_has_family(inodes, path);
-	return !is_known || compare_times(refresh, path, error);
-}
-
-static bool compare_times_below(struct refresh *refresh, struct text root, struct error *error) {
+static bool add_times_of_assets(struct refresh *refresh, struct text root, struct error *error) {
 	const struct catalog *catalog = view_catalog(refresh->new);
 	struct buffer path = {0};
 	bool done = true;
@@ -59,7 +42,7 @@ static bool compare_times_below(struct refresh *refresh, struct text root, struc
 		done && i < catalog_change_count(catalog); i++) {
 		buffer_clear(&path);
 		refresh_append_asset(&path, root, catalog_change(catalog, i));
-		done = !path.failed ? compare_times_of_asset(refresh, buffer_text(&path), error)
+		done = !path.failed ? add_times_of_asset(refresh, buffer_text(&path), error)
 				    : error_set_memory(error);
 	}
 	buffer_finish(&path);
@@ -67,7 +50,7 @@ static bool compare_times_below(struct refresh *refresh, struct text root, struc
 }
 
 static bool end_root(struct refresh *refresh, struct text root, struct error *error) {
-	return compare_times_below(refresh, root, error) && refresh_by_end(refresh, root, error);
+	return add_times_of_assets(refresh, root, error) && refresh_by_end(refresh, root, error);
 }
 
 static bool end_environment(

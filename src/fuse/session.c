@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/service.h"
+#include "base/slice.h"
 #include "fuse/background.h"
 #include "fuse/counted.h"
 #include "fuse/enclosure.h"
@@ -233,6 +234,7 @@ static bool confine(struct session *session, bool is_first, struct error *error)
 static bool prepare(void *context, struct shared *shared, bool is_first, struct error *error) {
 	struct session *session = context;
 	note_starts(&session->memory->statistics, shared_header(shared));
+	slice_shorten();
 	if (!confine(session, is_first, error)) {
 		return false;
 	}

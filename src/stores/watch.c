@@ -317,8 +317,13 @@ static void look_below_mounts(struct watch *watch) {
 	}
 }
 
-/* Returns how many have something to tell, as poll does. *is_other: the caller's is one. */
-static int wait_for_any(struct watch *watch, int timeout, bool *is_other) {
+/* What has something to tell. */
+struct ready {
+	int count; /* of all, as poll returns it */
+	bool timer, wake, other;
+};
+
+static struct ready wait_for_any(struct watch *watch, int timeout) {
 	struct pollfd descriptors[] = {
 		{.fd = watch->points.descriptor, .events = POLLIN},
 		{.fd = watch->timer, .events = POLLIN},
@@ -326,15 +331,19 @@ static int wait_for_any(struct watch *watch, int timeout, bool *is_other) {
 		{.fd = watch->mounts, .events = POLLPRI},
 		{.fd = watch->other, .events = POLLIN},
 	};
-	const int ready = poll(descriptors, sizeof(descriptors) / sizeof(descriptors[0]), timeout);
-	*is_other = ready > 0 && descriptors[4].revents != 0;
-	if (ready < 0) {
-		return errno == EINTR ? 1 : ready;
+	const int count = poll(descriptors, sizeof(descriptors) / sizeof(descriptors[0]), timeout);
+	if (count < 0) {
+		return (struct ready){.count = errno == EINTR ? 1 : count};
 	}
 	if ((descriptors[3].revents & POLLPRI) != 0) {
 		look_below_mounts(watch);
 	}
-	return ready;
+	return (struct ready){
+		.count = count,
+		.timer = descriptors[1].revents != 0,
+		.wake = descriptors[2].revents != 0,
+		.other = descriptors[4].revents != 0,
+	};
 }
 
 enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
@@ -342,25 +351,24 @@ enum watch_result watch_wait(struct watch *watch, struct store_changes *changes,
 	int64_t deadline = clock_milliseconds() + GATHER_MILLISECONDS;
 	for (;;) {
 		const bool had_news = has_news(watch);
-		bool is_other;
-		const int ready = wait_for_any(watch, choose_timeout(watch, deadline), &is_other);
-		if (ready < 0) {
+		const struct ready ready = wait_for_any(watch, choose_timeout(watch, deadline));
+		if (ready.count < 0) {
 			error_set_system(error, errno, "cannot wait for changes of the stores");
 			return WATCH_FAILED;
 		}
-		if (take_count(watch->wake)) {
+		if (ready.wake && take_count(watch->wake)) {
 			atomic_store(&watch->is_woken, false);
 			return WATCH_WOKEN;
 		}
-		if (is_other) {
+		if (ready.other) {
 			return WATCH_OTHER;
 		}
 		const int64_t now = clock_milliseconds();
-		if (had_news && (ready == 0 || now >= deadline)) {
+		if (had_news && (ready.count == 0 || now >= deadline)) {
 			deliver(watch, changes, caches_changed);
 			return WATCH_CHANGED;
 		}
-		if (take_count(watch->timer)) {
+		if (ready.timer && take_count(watch->timer)) {
 			poll_trees(watch);
 			ensure_timer(watch);
 		}

@@ -494,6 +494,20 @@ test_times_follow_the_files() {
 	expect_output 2020-01-01 date -r "$mnt/other/name" +%F
 }
 
+test_times_in_an_environment_follow_its_file() {
+	write_card asset.yaml <<<'{name: asset, field: 1}'
+	write_card cluster.yaml <<<'{name: asset@cluster, other: 2}'
+	touch -d 2020-01-01 "$store"/*
+	mount_store
+	warm .
+	warm asset@cluster
+	touch -d 2021-02-03 "$store/cluster.yaml"
+	becomes 2021-02-03 date -r "$mnt/asset@cluster/field" +%F
+	expect_output 2021-02-03 date -r "$mnt/asset@cluster" +%F
+	expect_output 2020-01-01 date -r "$mnt/asset/field" +%F
+	expect_like_fresh
+}
+
 test_what_is_mounted_on_directories_stays() {
 	local round
 	write_card asset.yaml <<<'{name: asset, field: 0, map: {a: 0}}'
