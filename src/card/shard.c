@@ -282,29 +282,37 @@ static bool take_over(struct shard *shard, const struct shard_change *change) {
 }
 
 static bool fill(struct shard *shard, const struct shard_change *change) {
-	const struct shard *old = change->old;
-	shard->all = calloc(
-		old->all_count + change->document_count + 1, sizeof(const struct document *));
-	shard->uses = calloc(old->use_count + change->use_count + 1, sizeof(*shard->uses));
-	if (shard->all == NULL || shard->uses == NULL) {
-		return false;
-	}
 	const size_t ordered = gather_documents(shard, change);
 	const size_t ordered_uses = gather_uses(shard, change);
 	sort_entries(shard, ordered, ordered_uses);
 	return examine(shard, change, ordered);
 }
 
+/* Returns an empty shard. Where its arrays are not in bulk, there is room for them behind it. */
+static struct shard *allocate(const struct shard_change *change) {
+	const struct shard *old = change->old;
+	const bool is_bulk = change->bulk != NULL;
+	const size_t uses = is_bulk ? 0 : old->use_count + change->use_count;
+	const size_t documents = is_bulk ? 0 : old->all_count + change->document_count;
+	struct shard *shard = malloc(sizeof(*shard) + uses * sizeof(struct shard_use) +
+				     documents * sizeof(const struct document *));
+	if (shard != NULL) {
+		*shard = (struct shard){.uses = (struct shard_use *)(shard + 1)};
+		shard->all = (const struct document **)(shard->uses + uses);
+	}
+	return shard;
+}
+
 struct shard *shard_create(const struct shard_change *change, struct error *error) {
 	static const struct shard nothing;
 	struct shard_change whole = *change;
-	struct shard *shard = calloc(1, sizeof(*shard));
+	if (whole.old == NULL) {
+		whole.old = &nothing;
+	}
+	struct shard *shard = allocate(&whole);
 	if (shard == NULL) {
 		error_set_memory(error);
 		return NULL;
-	}
-	if (whole.old == NULL) {
-		whole.old = &nothing;
 	}
 	atomic_init(&shard->references, 1);
 	if (!(whole.bulk != NULL ? take_over(shard, &whole) : fill(shard, &whole))) {
@@ -327,10 +335,6 @@ void shard_release(struct shard *shard) {
 	}
 	if (shard->documents != shard->all) {
 		free(shard->documents);
-	}
-	if (shard->bulk == NULL) {
-		free(shard->all);
-		free(shard->uses);
 	}
 	bulk_release(shard->bulk);
 	free(shard);

@@ -35,7 +35,7 @@ struct shard {
 	size_t use_count;
 	size_t asset_count;   /* names with a document of their own */
 	size_t problem_count; /* conflicts and orphans among the documents */
-	struct bulk *bulk;    /* what all and uses are in; NULL: they are malloc's */
+	struct bulk *bulk;    /* what all and uses are in; NULL: they are behind the shard */
 };
 
 /* What a shard is made of: what an old one holds, less what is removed, and what comes to it. */
