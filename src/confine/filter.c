@@ -69,9 +69,9 @@ static const char *const refused[] = {"accept", "accept4", "acct", "add_key", "b
 	"pivot_root", "process_vm_readv", "process_vm_writev", "ptrace", "reboot", "request_key",
 	"rmdir", "setdomainname", "setfsgid", "setfsuid", "setgid", "setgroups", "sethostname",
 	"setns", "setregid", "setresgid", "setresuid", "setreuid", "setrlimit", "setuid",
-	"setxattr", "shmat", "shmget", "socket", "swapon", "symlink", "symlinkat", "syslog",
-	"tkill", "truncate", "umount", "umount2", "unshare", "userfaultfd", "utime", "utimensat",
-	"utimes", "vfork"};
+	"setxattr", "shmat", "shmget", "swapon", "symlink", "symlinkat", "syslog", "tkill",
+	"truncate", "umount", "umount2", "unshare", "userfaultfd", "utime", "utimensat", "utimes",
+	"vfork"};
 
 /* What else of these a sanitizer does. */
 static const char *const refused_always[] = {
@@ -165,14 +165,32 @@ static bool add_choices(scmp_filter_ctx context, struct error *error) {
 	       add_values(context, "prctl", 0, attributes, COUNT(attributes), error);
 }
 
-static bool add_permissions(
-	scmp_filter_ctx context, const struct permission *list, size_t count, struct error *error) {
+static bool add_permissions(scmp_filter_ctx context, uint32_t action, const struct permission *list,
+	size_t count, struct error *error) {
 	for (size_t i = 0; i < count; i++) {
-		if (!add(context, SCMP_ACT_ALLOW, &list[i], error)) {
+		if (!add(context, action, &list[i], error)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+/*
+ * Calls that are no sign of anything: by the C library to start a thread, which it can otherwise,
+ * and to find the system's log where there is none; and by libfuse to see whether the standard
+ * streams are open. A filter of its own refuses them, so that the log has what nobody expects.
+ */
+static bool add_expected(scmp_filter_ctx context, bool are_refused, struct error *error) {
+	const struct permission unknown[] = {
+		{.name = "clone3"},
+		{"openat", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, int_mask, O_RDWR)}},
+	};
+	const struct permission forbidden = {
+		"socket", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, AF_UNIX)}};
+	return add_permissions(context, are_refused ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW,
+		       unknown, COUNT(unknown), error) &&
+	       add(context, are_refused ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, &forbidden,
+		       error);
 }
 
 /* Calls that are harmless within bounds. */
@@ -193,7 +211,7 @@ static bool add_bounded(scmp_filter_ctx context, struct error *error) {
 		{"socketpair", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, AF_UNIX)}},
 		{"sendto", 1, {SCMP_CMP64(4, SCMP_CMP_MASKED_EQ, UINT64_MAX, 0)}},
 	};
-	return add_permissions(context, list, COUNT(list), error);
+	return add_permissions(context, SCMP_ACT_ALLOW, list, COUNT(list), error);
 }
 
 /* To make new files in the directory, and to put them in place of others there. */
@@ -208,7 +226,7 @@ static bool add_making(scmp_filter_ctx context, int own, struct error *error) {
 		{"renameat2", 2, {in_it, to_it}},
 		{"unlinkat", 1, {in_it}},
 	};
-	return add_permissions(context, list, COUNT(list), error);
+	return add_permissions(context, SCMP_ACT_ALLOW, list, COUNT(list), error);
 }
 
 static bool add_refusals(scmp_filter_ctx context, struct error *error) {
@@ -216,13 +234,10 @@ static bool add_refusals(scmp_filter_ctx context, struct error *error) {
 	const struct permission list[] = {
 		{"mmap", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)}},
 		{"mprotect", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)}},
+		{"socket", 1, {SCMP_CMP64(0, SCMP_CMP_NE, AF_UNIX)}},
 	};
-	for (size_t i = 0; i < COUNT(list); i++) {
-		if (!add(context, refusal, &list[i], error)) {
-			return false;
-		}
-	}
-	return add_names(context, refusal, refused, COUNT(refused), error);
+	return add_permissions(context, refusal, list, COUNT(list), error) &&
+	       add_names(context, refusal, refused, COUNT(refused), error);
 }
 
 static bool fill(scmp_filter_ctx context, const struct filter *filter, struct error *error) {
@@ -232,25 +247,50 @@ static bool fill(scmp_filter_ctx context, const struct filter *filter, struct er
 	}
 	return add_names(context, SCMP_ACT_ALLOW, allowed, COUNT(allowed), error) &&
 	       add_choices(context, error) && add_bounded(context, error) &&
+	       add_expected(context, false, error) &&
 	       (!filter->may_make_files || add_making(context, filter->own, error)) &&
 	       add_refusals(context, error);
 }
 
-bool filter_apply(const struct filter *filter, struct error *error) {
-	const uint32_t otherwise = sanitizers_are_in() ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(ENOSYS);
+static scmp_filter_ctx create(uint32_t otherwise, struct error *error) {
 	scmp_filter_ctx context = seccomp_init(otherwise);
 	if (context == NULL) {
-		return error_set_memory(error);
+		error_set_memory(error);
+		return NULL;
 	}
 	seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-	/* What an old kernel or libseccomp can't do of these is no reason to go without. */
-	seccomp_attr_set(context, SCMP_FLTATR_CTL_LOG, 1);
+	/* What an old libseccomp can't do is no reason to go without. */
 	seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	bool done = fill(context, filter, error);
-	if (done) {
+	return context;
+}
+
+/* Once it is filled: releases it, too. */
+static bool load(scmp_filter_ctx context, bool is_filled, struct error *error) {
+	if (is_filled) {
 		const int result = seccomp_load(context);
-		done = result == 0 || fail(error, result);
+		is_filled = result == 0 || fail(error, result);
 	}
 	seccomp_release(context);
-	return done;
+	return is_filled;
+}
+
+/* Of two filters the stricter counts, and whether that one logs. */
+static bool refuse_expected(struct error *error) {
+	scmp_filter_ctx context = create(SCMP_ACT_ALLOW, error);
+	return context != NULL && load(context, add_expected(context, true, error), error);
+}
+
+bool filter_apply(const struct filter *filter, struct error *error) {
+	const bool is_whole = !sanitizers_are_in();
+	if (is_whole && !refuse_expected(error)) {
+		return false;
+	}
+	const uint32_t otherwise = is_whole ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW;
+	scmp_filter_ctx context = create(otherwise, error);
+	if (context == NULL) {
+		return false;
+	}
+	/* An old kernel or libseccomp has no log of this. */
+	seccomp_attr_set(context, SCMP_FLTATR_CTL_LOG, 1);
+	return load(context, fill(context, filter, error), error);
 }

@@ -55,6 +55,18 @@ set_up_user() {
 	mnt=$work/nobody/mnt
 }
 
+# What a filter refuses is logged with the path of the program, which is this test's own.
+test_a_start_leaves_nothing_in_the_kernels_log() {
+	! is_sanitized || skip "the filter is not whole with sanitizers"
+	dmesg >/dev/null 2>&1 || skip "the log of the kernel is not to be read here"
+	rm "$work/bin/cardfs"
+	install -m 755 "$CARDFS" "$work/bin/cardfs"
+	write_asset
+	mount_store
+	expect_output 1 cat "$mnt/asset/field"
+	expect_lacks "$(dmesg)" "exe=\"$work/bin/cardfs\""
+}
+
 test_root_is_served_by_nobody() {
 	write_asset
 	mount_store

@@ -222,6 +222,7 @@ static void change_files(void *context) {
 	const int failure_of_open = ENOSYS;
 	EXPECT_FAILURE(failure_of_open, open(path, O_WRONLY | O_CLOEXEC));
 	EXPECT_FAILURE(failure_of_open, open(path, O_RDWR | O_CLOEXEC));
+	EXPECT_FAILURE(failure_of_open, open(path, O_RDWR));
 	EXPECT_FAILURE(failure_of_open, open(path, O_RDONLY | O_TRUNC | O_CLOEXEC));
 	EXPECT_FAILURE(failure_of_open, open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
 	EXPECT_FAILURE(failure_of_open, open("/tmp", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
