@@ -178,7 +178,8 @@ static bool add_permissions(scmp_filter_ctx context, uint32_t action, const stru
 /*
  * Calls that are no sign of anything: by the C library to start a thread, which it can otherwise,
  * and to find the system's log where there is none; and by libfuse to see whether the standard
- * streams are open. A filter of its own refuses them, so that the log has what nobody expects.
+ * streams are open. A filter of its own refuses them, and the other lets them pass, so that the log
+ * has what nobody expects.
  */
 static bool add_expected(scmp_filter_ctx context, bool are_refused, struct error *error) {
 	const struct permission unknown[] = {
@@ -187,10 +188,10 @@ static bool add_expected(scmp_filter_ctx context, bool are_refused, struct error
 	};
 	const struct permission forbidden = {
 		"socket", 1, {SCMP_CMP64(0, SCMP_CMP_MASKED_EQ, int_mask, AF_UNIX)}};
-	return add_permissions(context, are_refused ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW,
-		       unknown, COUNT(unknown), error) &&
-	       add(context, are_refused ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, &forbidden,
-		       error);
+	const uint32_t for_unknown = are_refused ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW;
+	const uint32_t for_forbidden = are_refused ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW;
+	return add_permissions(context, for_unknown, unknown, COUNT(unknown), error) &&
+	       add(context, for_forbidden, &forbidden, error);
 }
 
 /* Calls that are harmless within bounds. */
@@ -264,14 +265,11 @@ static scmp_filter_ctx create(uint32_t otherwise, struct error *error) {
 	return context;
 }
 
-/* Once it is filled: releases it, too. */
+/* Has the kernel use it where it is filled, and releases it in any case. */
 static bool load(scmp_filter_ctx context, bool is_filled, struct error *error) {
-	if (is_filled) {
-		const int result = seccomp_load(context);
-		is_filled = result == 0 || fail(error, result);
-	}
+	const int result = is_filled ? seccomp_load(context) : 0;
 	seccomp_release(context);
-	return is_filled;
+	return is_filled && (result == 0 || fail(error, result));
 }
 
 /* Of two filters the stricter counts, and whether that one logs. */

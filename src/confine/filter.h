@@ -21,7 +21,7 @@ struct filter {
  * Filters the system calls of the calling thread, and of those that it starts, for good. A call
  * that is expressly refused fails with EPERM; one that is not known here with ENOSYS, as in a
  * kernel that does not have it: a newer C library then does without. Either is noted in the
- * kernel's log (audit), but for what is asked, and done without, at each start. A call of another
+ * kernel's log (audit), but for what libraries are known to try and do without. A call of another
  * architecture ends the process. Needs no_new_privs. Fails for want of memory, and where the kernel
  * has no seccomp.
  */

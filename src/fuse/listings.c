@@ -216,11 +216,12 @@ void listings_end(struct listings *listings, uint64_t number, uint32_t token) {
 
 static bool is_among(const struct buffer *numbers, uint64_t number) {
 	const uint64_t *items = (const void *)numbers->data;
-	size_t i = 0;
-	while (i < numbers->length / sizeof(number) && items[i] != number) {
-		i++;
+	for (size_t i = 0; i < numbers->length / sizeof(number); i++) {
+		if (items[i] == number) {
+			return true;
+		}
 	}
-	return i < numbers->length / sizeof(number);
+	return false;
 }
 
 bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error) {

@@ -1,13 +1,13 @@
 /*
- * A change: what the kernel has to be told so that nothing that it keeps is stale, and no more than
- * that ("architecture.md, Staying fresh").
+ * A change: what the kernel has to be told so that nothing that it keeps is stale, and little more
+ * than that ("architecture.md, Staying fresh").
  *
  * What the kernel keeps of a file or link never changes, since a new content is a new inode. So
  * what has to go are names: those that will stand for another inode or for nothing, and those that
  * did not exist when the kernel asked; and the listings and attributes of directories.
  *
  * Names and listings go before the new view is shown, so that nobody who has seen something new is
- * given something old. Times go afterwards.
+ * given something old. Times go afterwards, of whatever depends on a file that changed.
  */
 #ifndef CARDFS_FUSE_REFRESH_H
 #define CARDFS_FUSE_REFRESH_H

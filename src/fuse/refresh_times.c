@@ -5,8 +5,8 @@
 #include "fuse/refresh_parts.h"
 
 /*
- * Adds what the kernel knows of in a directory, and in others of its family. Few of it is as old as
- * it was, and to find that out the card would have to be resolved.
+ * Adds what the kernel knows of in a directory, and in others of its family. Little of it is as old
+ * as it was, and to find that out the card would have to be resolved.
  */
 static bool add_times(struct refresh *refresh, struct text path, struct error *error) {
 	struct known_inodes known = {0};
