@@ -235,7 +235,7 @@ static bool add_refusals(scmp_filter_ctx context, struct error *error) {
 	const struct permission list[] = {
 		{"mmap", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)}},
 		{"mprotect", 1, {SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)}},
-		{"socket", 1, {SCMP_CMP64(0, SCMP_CMP_NE, AF_UNIX)}},
+		{"socket", 1, {SCMP_CMP64(0, SCMP_CMP_NE, AF_UNIX, 0)}},
 	};
 	return add_permissions(context, refusal, list, COUNT(list), error) &&
 	       add_names(context, refusal, refused, COUNT(refused), error);
