@@ -33,6 +33,7 @@ struct card_cache *card_cache_create(void) {
 	atomic_init(&cache->references, 1);
 	cache->entries.key = entry_key;
 	cache->names.key = entry_name;
+	cache->past.key = entry_key;
 	cache->moment = cache->latest = CARD_CACHE_START;
 	return cache;
 }
@@ -51,11 +52,24 @@ static void free_entries(struct card_cache_entry *first) {
 	}
 }
 
+/* Puts what is kept of the past before those that leave. */
+static void take_past(struct card_cache *cache, struct card_cache_entry **leaving) {
+	struct card_cache_entry *entry;
+	for (size_t position = 0; (entry = table_next(&cache->past, &position)) != NULL;) {
+		entry->next = *leaving;
+		*leaving = entry;
+	}
+	table_finish(&cache->past);
+}
+
 void card_cache_release(struct card_cache *cache) {
 	if (cache == NULL ||
 		atomic_fetch_sub_explicit(&cache->references, 1, memory_order_acq_rel) != 1) {
 		return;
 	}
+	struct card_cache_entry *past = NULL;
+	take_past(cache, &past);
+	free_entries(past);
 	for (size_t i = 0; i < cache->entries.count; i++) {
 		cache->ring[i]->next = NULL;
 		free_entries(cache->ring[i]);
@@ -107,46 +121,82 @@ static void take_out(struct card_cache *cache, struct card_cache_entry *entry,
 	*leaving = entry;
 }
 
+/* Takes the changed ones out, and puts them before those that leave. */
+static void take_changed(
+	struct card_cache *cache, const struct table *changed, struct card_cache_entry **leaving) {
+	const void *item;
+	for (size_t position = 0; (item = table_next(changed, &position)) != NULL;) {
+		struct card_cache_entry *entry;
+		while ((entry = table_find(&cache->names, changed->key(item))) != NULL) {
+			take_out(cache, entry, leaving);
+		}
+	}
+}
+
+/* Keeps what has left the present; what there is no memory for stays with those that leave. */
+static void keep_past(struct card_cache *cache, struct card_cache_entry **leaving) {
+	while (*leaving != NULL && table_add(&cache->past, *leaving)) {
+		*leaving = (*leaving)->next;
+	}
+}
+
 uint64_t card_cache_advance(
 	struct card_cache *cache, uint64_t moment, const struct table *changed) {
-	struct card_cache_entry *leaving = NULL;
+	struct card_cache_entry *past = NULL;
+	struct card_cache_entry *changing = NULL;
 	uint64_t next = 0;
 	pthread_mutex_lock(&cache->lock);
 	if (moment == cache->moment) {
-		const void *item;
-		for (size_t position = 0; (item = table_next(changed, &position)) != NULL;) {
-			struct card_cache_entry *entry;
-			while ((entry = table_find(&cache->names, changed->key(item))) != NULL) {
-				take_out(cache, entry, &leaving);
-			}
-		}
+		take_past(cache, &past);
+		take_changed(cache, changed, &changing);
+		keep_past(cache, &changing);
+		cache->past_moment = moment;
 		next = cache->moment = ++cache->latest;
 	}
 	pthread_mutex_unlock(&cache->lock);
-	free_entries(leaving);
+	free_entries(past);
+	free_entries(changing);
 	return next;
 }
 
-void card_cache_retreat(struct card_cache *cache, uint64_t moment, uint64_t previous) {
+/* Takes out what was added in a moment, and puts it before those that leave. */
+static void take_added(
+	struct card_cache *cache, uint64_t moment, struct card_cache_entry **leaving) {
+	for (size_t i = cache->entries.count; i-- > 0;) {
+		if (cache->ring[i]->moment == moment) {
+			take_out(cache, cache->ring[i], leaving);
+		}
+	}
+}
+
+void card_cache_leave(struct card_cache *cache, uint64_t moment, uint64_t previous) {
 	struct card_cache_entry *leaving = NULL;
 	pthread_mutex_lock(&cache->lock);
 	if (moment == cache->moment) {
-		for (size_t i = cache->entries.count; i-- > 0;) {
-			if (cache->ring[i]->moment == moment) {
-				take_out(cache, cache->ring[i], &leaving);
-			}
-		}
+		take_added(cache, moment, &leaving);
 		cache->moment = previous;
+		moment = cache->past_moment;
+	}
+	if (moment == cache->past_moment) {
+		take_past(cache, &leaving);
 	}
 	pthread_mutex_unlock(&cache->lock);
 	free_entries(leaving);
+}
+
+static struct card_cache_entry *find_entry(
+	const struct card_cache *cache, uint64_t moment, struct text key) {
+	struct card_cache_entry *past =
+		moment == cache->past_moment ? table_find(&cache->past, key) : NULL;
+	struct card_cache_entry *entry = past != NULL ? past : table_find(&cache->entries, key);
+	return entry != NULL && entry->moment <= moment ? entry : NULL;
 }
 
 struct card *card_cache_find(struct card_cache *cache, uint64_t moment, struct text key) {
 	pthread_mutex_lock(&cache->lock);
-	struct card_cache_entry *entry = table_find(&cache->entries, key);
+	struct card_cache_entry *entry = find_entry(cache, moment, key);
 	struct card *card = NULL;
-	if (entry != NULL && entry->moment <= moment) {
+	if (entry != NULL) {
 		entry->was_used = true;
 		card = card_acquire(entry->card);
 	}

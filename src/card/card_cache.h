@@ -25,6 +25,9 @@ struct card_cache {
 	size_t size;     /* bytes of all values */
 	uint64_t moment; /* whose cards are added */
 	uint64_t latest; /* that has begun */
+	/* While a change is told of, what was is asked for as well: cards that are others now. */
+	struct table past; /* by key */
+	uint64_t past_moment;
 };
 
 /* The moment that a cache begins with. */
@@ -36,17 +39,18 @@ struct card_cache *card_cache_acquire(struct card_cache *cache);
 void card_cache_release(struct card_cache *cache);
 
 /*
- * Begins the moment that follows one, in which the cards whose names are among changed are others.
- * Returns it; 0 where that one is not the present one, which happens to a catalog that two others
- * are made from: the second one needs a cache of its own.
+ * Begins the moment that follows one, in which the cards whose names are among changed are others:
+ * they are kept for who sees the one that it follows. Returns it; 0 where that one is not the
+ * present one, which happens to a catalog that two others are made from: the second one needs a
+ * cache of its own.
  */
 uint64_t card_cache_advance(struct card_cache *cache, uint64_t moment, const struct table *changed);
 
 /*
- * Goes back from a moment to the one that it followed, which is the present one again: nobody has
- * come to see that one. Does nothing where another one has followed it.
+ * Nobody sees a moment any more: what was kept for it alone goes. Where no other has followed it,
+ * the one before it is the present one again.
  */
-void card_cache_retreat(struct card_cache *cache, uint64_t moment, uint64_t previous);
+void card_cache_leave(struct card_cache *cache, uint64_t moment, uint64_t previous);
 
 /*
  * The card kept under key, if it is that of the moment, with a reference that the caller releases;

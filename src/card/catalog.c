@@ -26,7 +26,7 @@ struct catalog {
 
 static void free_catalog(struct catalog *catalog) {
 	if (catalog->cards != NULL) {
-		card_cache_retreat(catalog->cards, catalog->moment, catalog->previous_moment);
+		card_cache_leave(catalog->cards, catalog->moment, catalog->previous_moment);
 	}
 	card_cache_release(catalog->cards);
 	catalog_changes_finish(&catalog->changes);

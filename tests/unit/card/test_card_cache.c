@@ -172,7 +172,7 @@ static void test_what_has_not_changed_stays(void **state) {
 	assert_true(cached->moment > first);
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(has(cached, i), i != 3);
-		assert_int_equal(has_at(cached, first, i), i != 3);
+		assert_true(has_at(cached, first, i));
 	}
 }
 
@@ -193,19 +193,59 @@ static void test_a_name_changes_in_all_environments(void **state) {
 	card_release(card);
 }
 
+/* The card of a name at a moment, which the cache has; it keeps its reference. */
+static const struct card *card_at(struct cached *cached, uint64_t moment, int number) {
+	struct card *card = card_cache_find(cached->cache, moment, numbered(cached, number));
+	assert_non_null(card);
+	card_release(card);
+	return card;
+}
+
 static void test_who_sees_what_was_neither_gets_nor_leaves_what_is(void **state) {
+	struct cached *cached = *state;
+	const uint64_t first = cached->moment;
+	add(cached, 1);
+	const struct card *before = card_at(cached, first, 1);
+	const uint64_t second = advance(cached, (char[][8]){"1", "2", ""});
+	assert_ptr_equal(card_at(cached, first, 1), before);
+	assert_false(has_at(cached, second, 1));
+	add(cached, 1);
+	add(cached, 2);
+	assert_false(has_at(cached, second, 1));
+	assert_false(has_at(cached, second, 2));
+	cached->moment = second;
+	add(cached, 1);
+	assert_ptr_not_equal(card_at(cached, second, 1), before);
+	assert_ptr_equal(card_at(cached, first, 1), before);
+}
+
+static void test_what_was_goes_when_nobody_sees_it(void **state) {
+	struct cached *cached = *state;
+	const uint64_t first = cached->moment;
+	add(cached, 1);
+	struct card *before = card_cache_find(cached->cache, first, TEXT("1"));
+	cached->moment = advance(cached, (char[][8]){"1", ""});
+	assert_int_equal(atomic_load(&before->references), 2);
+	add(cached, 1);
+	card_cache_leave(cached->cache, first, 0);
+	assert_int_equal(atomic_load(&before->references), 1);
+	assert_false(has_at(cached, first, 1));
+	assert_true(has(cached, 1));
+	card_release(before);
+}
+
+static void test_what_was_before_the_last_change_is_not_kept(void **state) {
 	struct cached *cached = *state;
 	const uint64_t first = cached->moment;
 	add(cached, 1);
 	cached->moment = advance(cached, (char[][8]){"1", ""});
 	const uint64_t second = cached->moment;
-	cached->moment = first;
-	add(cached, 1);
+	add(cached, 2);
+	cached->moment = advance(cached, (char[][8]){"2", ""});
 	assert_false(has_at(cached, first, 1));
-	cached->moment = second;
-	add(cached, 1);
-	assert_true(has_at(cached, second, 1));
-	assert_false(has_at(cached, first, 1));
+	assert_true(has_at(cached, second, 2));
+	card_cache_leave(cached->cache, first, 0);
+	assert_true(has_at(cached, second, 2));
 }
 
 static void test_a_moment_that_nobody_comes_to_see_leaves_nothing(void **state) {
@@ -216,7 +256,7 @@ static void test_a_moment_that_nobody_comes_to_see_leaves_nothing(void **state) 
 	cached->moment = advance(cached, (char[][8]){"1", ""});
 	add(cached, 1);
 	add(cached, 3);
-	card_cache_retreat(cached->cache, cached->moment, first);
+	card_cache_leave(cached->cache, cached->moment, first);
 	const uint64_t abandoned = cached->moment;
 	cached->moment = first;
 	assert_false(has(cached, 1));
@@ -228,7 +268,7 @@ static void test_a_moment_that_nobody_comes_to_see_leaves_nothing(void **state) 
 	assert_true(cached->moment > abandoned);
 	assert_true(has(cached, 1));
 	assert_false(has(cached, 2));
-	card_cache_retreat(cached->cache, first, 0);
+	card_cache_leave(cached->cache, first, 0);
 	assert_true(has(cached, 1));
 }
 
@@ -288,6 +328,8 @@ int main(void) {
 		CACHE_TEST(test_what_has_not_changed_stays),
 		CACHE_TEST(test_a_name_changes_in_all_environments),
 		CACHE_TEST(test_who_sees_what_was_neither_gets_nor_leaves_what_is),
+		CACHE_TEST(test_what_was_goes_when_nobody_sees_it),
+		CACHE_TEST(test_what_was_before_the_last_change_is_not_kept),
 		CACHE_TEST(test_a_moment_that_nobody_comes_to_see_leaves_nothing),
 		CACHE_TEST(test_a_second_successor_has_to_have_another_cache),
 		CACHE_TEST(test_several_threads_may_use_a_cache),
