@@ -215,7 +215,8 @@ size_t catalog_asset_count(const struct catalog *catalog) {
 bool catalog_next(
 	const struct catalog *catalog, struct catalog_cursor *cursor, struct asset *asset) {
 	while (cursor->shard < catalog->index.shard_count) {
-		if (shard_next(catalog->index.shards[cursor->shard], &cursor->position, asset)) {
+		const struct shard *shard = catalog_index_shard_at(&catalog->index, cursor->shard);
+		if (shard_next(shard, &cursor->position, asset)) {
 			return true;
 		}
 		*cursor = (struct catalog_cursor){.shard = cursor->shard + 1};
@@ -310,7 +311,7 @@ void catalog_add_problems(const struct catalog *catalog, struct problem_list *pr
 		part_add_problems(&catalog->parts[i], problems);
 	}
 	for (size_t i = 0; i < catalog->index.shard_count; i++) {
-		shard_add_problems(catalog->index.shards[i], problems);
+		shard_add_problems(catalog_index_shard_at(&catalog->index, i), problems);
 	}
 	problem_list_sort(problems);
 }

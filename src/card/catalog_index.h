@@ -7,7 +7,7 @@
 
 #include "base/table.h"
 #include "card/set_list.h"
-#include "card/shard.h"
+#include "card/shard_group.h"
 
 /* The sets that a new catalog has and its predecessor has not, and the other way round. */
 struct catalog_update {
@@ -27,8 +27,10 @@ struct environment_count {
 };
 
 struct catalog_index {
-	struct shard **shards; /* by the hash of the name; each with a reference */
-	size_t shard_count;    /* a power of two */
+	struct shard_group **groups; /* each with a reference */
+	size_t group_count;
+	size_t shard_count;    /* in all groups; a power of two */
+	size_t document_count; /* likewise */
 	size_t asset_count;
 	struct arena arena;                     /* of the environments */
 	struct environment_count *environments; /* sorted by name */
@@ -37,15 +39,16 @@ struct catalog_index {
 };
 
 /*
- * Makes an index of what the previous one (NULL: nothing) holds and the update changes. Shards in
- * which nothing changed are shared. Fails for want of memory; the caller finishes index in any
+ * Makes an index of what the previous one (NULL: nothing) holds and the update changes. What
+ * nothing changed in is shared. Fails for want of memory; the caller finishes index in any
  * case.
  */
 bool catalog_index_init(struct catalog_index *index, const struct catalog_index *previous,
 	struct catalog_update *update, bool shadow, struct error *error);
 void catalog_index_finish(struct catalog_index *index);
 
-/* The shard in which a name is. */
+/* The shard of that number, and the one in which a name is. */
+const struct shard *catalog_index_shard_at(const struct catalog_index *index, size_t number);
 const struct shard *catalog_index_shard(const struct catalog_index *index, struct text name);
 
 /* Names that the update may have changed, each once: see catalog_change. */

@@ -6,8 +6,37 @@
 /* So few items are put in their places one by one. */
 #define FEW 16
 
+/* Of a name, which do not decide where it is: with two, a hundred names that are numbered in turn.
+ */
+#define BYTES_AT_THE_END 2
+
 struct text shard_use_name(const struct shard_use *use) {
 	return (struct text){document_strings(use->document) + use->offset, use->length};
+}
+
+bool shard_next_use(const struct document *document, size_t *step, struct shard_use *use) {
+	uint32_t start = document->name_length + document->environment_length;
+	if (*step == 0) {
+		*step = 1;
+		*use = (struct shard_use){document, start, document->base_length};
+		if (use->length > 0) {
+			return true;
+		}
+	}
+	size_t position = *step - 1;
+	struct text reference;
+	if (!document_next_reference(document, &position, &reference)) {
+		return false;
+	}
+	*step = position + 1;
+	*use = (struct shard_use){document, (uint32_t)(reference.data - document_strings(document)),
+		(uint32_t)reference.length};
+	return true;
+}
+
+size_t shard_number(size_t count, struct text name) {
+	const size_t end = name.length < BYTES_AT_THE_END ? name.length : BYTES_AT_THE_END;
+	return (size_t)text_hash(text_part(name, 0, name.length - end)) & (count - 1);
 }
 
 static int compare_documents(const void *a, const void *b) {
@@ -40,9 +69,14 @@ static void insert_last(char *items, size_t count, size_t size, compare_function
 	memcpy(items + low * size, item, size);
 }
 
-/* Sorts items, of which the first so many are in order. */
+/* Sorts items, of which the first so many are in order. Cards of a file often are altogether. */
 static void sort(
 	void *items, size_t ordered, size_t count, size_t size, compare_function *compare) {
+	const char *next = (const char *)items + ordered * size;
+	while (ordered < count && (ordered == 0 || compare(next - size, next) <= 0)) {
+		ordered++;
+		next += size;
+	}
 	if (count - ordered > FEW) {
 		qsort(items, count, size, compare);
 		return;

@@ -83,6 +83,18 @@ const struct document *shard_next_user(
 /* The name that is used. */
 struct text shard_use_name(const struct shard_use *use);
 
+/*
+ * The uses that a document makes, its base first: start with *step 0. Returns false behind the
+ * last.
+ */
+bool shard_next_use(const struct document *document, size_t *step, struct shard_use *use);
+
+/*
+ * Which of count shards, a power of two, a name is in. Names that differ at their end alone are in
+ * one: the cards of a file often have such, and a change of it then touches few shards.
+ */
+size_t shard_number(size_t count, struct text name);
+
 /* The document of an asset for that environment (empty: its own), or NULL. */
 const struct document *asset_document(const struct asset *asset, struct text environment);
 
