@@ -25,7 +25,7 @@ struct header {
  * piece of bulk.
  */
 struct entry {
-	uint8_t digest[UMAC128_DIGEST_SIZE];
+	uint8_t digest[UMAC64_DIGEST_SIZE];
 	uint64_t size; /* of all of it, a multiple of ALIGNMENT */
 	uint64_t string_length;
 	uint32_t document_count;
@@ -40,14 +40,14 @@ struct stored_problem {
 };
 
 struct snapshot {
-	struct umac128_ctx keyed; /* copied for each digest */
+	struct umac64_ctx keyed; /* copied for each digest */
 	struct bulk *bulk;
 	struct table entries;
 };
 
 static const char magic[16] = "cardfs " CARDFS_VERSION;
 /* It differs where bytes have another order; for another form of what is kept, count it up. */
-static const uint32_t layout = 0x01020305;
+static const uint32_t layout = 0x01020306;
 
 static struct header make_header(
 	const struct yaml_limits *limits, size_t count, const uint8_t *key) {
@@ -65,7 +65,7 @@ static struct header make_header(
 }
 
 static struct text digest_text(const uint8_t *digest) {
-	return (struct text){(const char *)digest, UMAC128_DIGEST_SIZE};
+	return (struct text){(const char *)digest, UMAC64_DIGEST_SIZE};
 }
 
 static struct text entry_key(const void *item) {
@@ -74,10 +74,10 @@ static struct text entry_key(const void *item) {
 }
 
 static void digest_file(
-	const struct umac128_ctx *keyed, const struct card_file *file, uint8_t *digest) {
-	struct umac128_ctx context = *keyed;
-	umac128_update(&context, file->length, (const uint8_t *)file->text);
-	umac128_digest(&context, UMAC128_DIGEST_SIZE, digest);
+	const struct umac64_ctx *keyed, const struct card_file *file, uint8_t *digest) {
+	struct umac64_ctx context = *keyed;
+	umac64_update(&context, file->length, (const uint8_t *)file->text);
+	umac64_digest(&context, UMAC64_DIGEST_SIZE, digest);
 }
 
 /* What its documents and their strings take. */
@@ -124,7 +124,7 @@ struct snapshot *snapshot_open(
 	snapshot->entries.key = entry_key;
 	memcpy(&header, bytes, sizeof(header));
 	const struct header expected = make_header(limits, header.count, header.key);
-	umac128_set_key(&snapshot->keyed, header.key);
+	umac64_set_key(&snapshot->keyed, header.key);
 	if (memcmp(&header, &expected, sizeof(header)) != 0 ||
 		!index_entries(snapshot, bytes, length, header.count)) {
 		snapshot_close(snapshot);
@@ -213,7 +213,7 @@ static bool fill_set(
 
 struct document_set *snapshot_find(
 	const struct snapshot *snapshot, struct card_file *file, uint32_t store) {
-	uint8_t digest[UMAC128_DIGEST_SIZE];
+	uint8_t digest[UMAC64_DIGEST_SIZE];
 	if (snapshot == NULL) {
 		return NULL;
 	}
@@ -282,7 +282,7 @@ static void write_problem(struct buffer *bytes, const struct problem *problem) {
 }
 
 static void write_set(
-	struct buffer *bytes, const struct umac128_ctx *keyed, const struct document_set *set) {
+	struct buffer *bytes, const struct umac64_ctx *keyed, const struct document_set *set) {
 	const size_t start = bytes->length;
 	struct entry entry = {
 		.document_count = (uint32_t)set->count,
@@ -308,13 +308,13 @@ static void write_set(
 void snapshot_write(struct buffer *bytes, struct document_set *const *sets, size_t count,
 	const struct yaml_limits *limits) {
 	uint8_t key[UMAC_KEY_SIZE];
-	struct umac128_ctx keyed;
+	struct umac64_ctx keyed;
 	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key)) {
 		bytes->failed = true;
 		return;
 	}
 	const struct header header = make_header(limits, count, key);
-	umac128_set_key(&keyed, key);
+	umac64_set_key(&keyed, key);
 	buffer_append(bytes, &header, sizeof(header));
 	for (size_t i = 0; i < count; i++) {
 		write_set(bytes, &keyed, sets[i]);
