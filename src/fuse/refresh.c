@@ -114,8 +114,10 @@ static bool compare_new_name(void *context, struct text name, enum node_kind kin
 	return true;
 }
 
-static bool compare_listings(struct comparison *comparison, struct error *error) {
-	const bool done = node_list(&comparison->old.node, take_old_name, comparison, error) &&
+static bool compare_listings(
+	struct comparison *comparison, bool was_directory, struct error *error) {
+	const bool done = (!was_directory || node_list(&comparison->old.node, take_old_name,
+						     comparison, error)) &&
 			  !comparison->failed &&
 			  node_list(&comparison->new.node, compare_new_name, comparison, error) &&
 			  !comparison->failed;
@@ -123,27 +125,31 @@ static bool compare_listings(struct comparison *comparison, struct error *error)
 	return done || error_set_memory(error);
 }
 
-static bool find_both(struct comparison *comparison, struct text path, struct error *error) {
-	const struct refresh *refresh = comparison->refresh;
-	buffer_append_text(&comparison->old.path, path);
-	buffer_append_text(&comparison->new.path, path);
-	return place_find(&comparison->old, refresh->old, error) &&
-	       place_find(&comparison->new, refresh->new, error);
+/* *is_directory: there is one. */
+static bool find_directory(struct place *place, struct text path, struct view *view,
+	bool *is_directory, struct error *error) {
+	struct error fault = {0};
+	buffer_append_text(&place->path, path);
+	*is_directory =
+		place_find(place, view, &fault) && node_kind(&place->node) == NODE_DIRECTORY;
+	return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
 }
 
+/* Where a directory comes back, the kernel may know below it what was absent before it went. */
 static bool compare(struct refresh *refresh, struct text path, struct comparison *comparison,
 	struct error *error) {
-	struct error fault = {0};
-	if (!find_both(comparison, path, &fault)) {
-		return fault.kind == ERROR_MEMORY ? error_set_memory(error) : true;
-	}
-	if (node_kind(&comparison->old.node) != NODE_DIRECTORY) {
-		return true;
-	}
-	if (!compare_listings(comparison, error)) {
+	bool was_directory, is_directory;
+	if (!find_directory(&comparison->old, path, refresh->old, &was_directory, error) ||
+		!find_directory(&comparison->new, path, refresh->new, &is_directory, error)) {
 		return false;
 	}
-	if (comparison->differ) {
+	if (!is_directory) {
+		return true;
+	}
+	if (!compare_listings(comparison, was_directory, error)) {
+		return false;
+	}
+	if (comparison->differ || !was_directory) {
 		notice_listing(&refresh->notifier, refresh_number(path));
 	} else if (node_modified(&comparison->old.node) != node_modified(&comparison->new.node)) {
 		refresh_add_time(refresh, path, refresh_number(path));
@@ -185,11 +191,10 @@ static bool refresh_asset(struct refresh *refresh, struct text path, struct text
 		return true;
 	}
 	*came_or_went = true;
-	if (was_there && !refresh_leave_directory(refresh, path, error)) {
-		return false;
-	}
+	const bool done = was_there ? refresh_leave_directory(refresh, path, error)
+				    : refresh_directory(refresh, path, error);
 	notice_name(&refresh->notifier, path);
-	return true;
+	return done;
 }
 
 static bool refresh_assets(
@@ -244,19 +249,20 @@ static bool leave_assets(struct refresh *refresh, struct text root, struct error
 
 static bool refresh_environment(
 	struct refresh *refresh, const struct known_inode *known, struct error *error) {
-	struct place place = {0};
-	struct error fault = {0};
-	bool done;
-	buffer_append_text(&place.path, known->path);
-	if (place_find(&place, refresh->new, &fault)) {
-		done = refresh_root(refresh, known->path, error);
-	} else if (fault.kind == ERROR_MEMORY) {
-		done = error_set_memory(error);
-	} else {
+	struct comparison comparison = {.refresh = refresh};
+	bool was_there, is_there;
+	bool done = find_directory(
+			    &comparison.old, known->path, refresh->old, &was_there, error) &&
+		    find_directory(&comparison.new, known->path, refresh->new, &is_there, error);
+	if (done && !is_there) {
 		done = leave_assets(refresh, known->path, error) &&
 		       refresh_leave(refresh, known, error);
+	} else if (done) {
+		done = (was_there || compare_listings(&comparison, false, error)) &&
+		       refresh_root(refresh, known->path, error);
 	}
-	place_finish(&place);
+	place_finish(&comparison.old);
+	place_finish(&comparison.new);
 	return done;
 }
 

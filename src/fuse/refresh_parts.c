@@ -48,15 +48,20 @@ static void keep_content(const struct refresh *refresh, const struct known_inode
 	place_finish(&place);
 }
 
+/*
+ * A directory has the same number when it comes back, with what the kernel holds below it by then:
+ * as long as it is known, it is told of.
+ */
 bool refresh_leave(struct refresh *refresh, const struct known_inode *known, struct error *error) {
 	bool done = true;
 	if (known->inode.attributes.kind == NODE_DIRECTORY) {
 		done = refresh_leave_directory(refresh, known->path, error);
+		notice_name(&refresh->notifier, known->path);
 	} else {
 		keep_content(refresh, known);
+		notice_name(&refresh->notifier, known->path);
+		inodes_retire(&refresh->filesystem->inodes, known->number);
 	}
-	notice_name(&refresh->notifier, known->path);
-	inodes_retire(&refresh->filesystem->inodes, known->number);
 	return done;
 }
 

@@ -205,6 +205,31 @@ test_a_directory_that_comes_back_has_nothing_of_the_past() {
 	expect_like_fresh
 }
 
+# Who stayed in it may look for a name before anybody looks for the directory.
+test_who_stays_in_a_directory_that_comes_back_misses_nothing() {
+	local directory
+	write_card lab.yaml <<<'{name: asset@lab, other: 1}'
+	write_card asset.yaml <<<'{name: asset, field: 1, map: {a: 1}}'
+	mount_store
+	for directory in asset/map asset@lab @lab/asset/map; do
+		replace asset.yaml <<<'{name: asset, field: 1, map: {a: 1}}'
+		becomes 1 cat "$mnt/asset/field"
+		cd "$mnt/$directory"
+		expect_status 1 cat added
+		rm "$store/asset.yaml"
+		eventually is_missing "$mnt/asset"
+		replace asset.yaml <<<'{name: asset, field: 2, map: {a: 2}}'
+		becomes 2 cat "$mnt/asset/field"
+		expect_status 1 cat added
+		replace asset.yaml <<<'{name: asset, field: 3, added: 3, map: {a: 3, added: 3}}'
+		becomes 3 cat "$mnt/asset/field"
+		expect_output 3 cat added
+		expect_output 3 cat "$mnt/$directory/added"
+		cd "$work"
+	done
+	expect_like_fresh
+}
+
 test_open_files_keep_their_bytes_whatever_becomes_of_them() {
 	local file number numbers=()
 	write_card asset.yaml <<<'{name: asset, field: old, map: {deep: [old]}}'
