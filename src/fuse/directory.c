@@ -172,6 +172,15 @@ static void reply_finish(struct reply *reply) {
 	free(reply->data);
 }
 
+/*
+ * Where there is no more. A reply that is shorter than any entry is an end, too, but one for which
+ * the kernel keeps nothing: a listing of what was must not come to be kept when that is gone.
+ */
+static void reply_end(fuse_req_t request, bool may_be_kept) {
+	static const char nothing[1];
+	fuse_reply_buf(request, nothing, may_be_kept ? 0 : sizeof(nothing));
+}
+
 static void read_entries(
 	fuse_req_t request, fuse_ino_t number, size_t size, off_t position, bool with_look_ups) {
 	struct filesystem *filesystem = filesystem_of(request);
@@ -185,8 +194,7 @@ static void read_entries(
 	};
 	struct error error = {0};
 	if (index_at(position) == end_index) {
-		listings_end(&filesystem->listings, number, token_at(position));
-		fuse_reply_buf(request, NULL, 0);
+		reply_end(request, listings_end(&filesystem->listings, number, token_at(position)));
 		return;
 	}
 	current_enter(&filesystem->current, &visit);

@@ -203,17 +203,6 @@ void listings_store(struct listings *listings, struct shared_listing *listing) {
 	pthread_mutex_unlock(&listings->lock);
 }
 
-void listings_end(struct listings *listings, uint64_t number, uint32_t token) {
-	struct shared_listing *unused = NULL;
-	pthread_mutex_lock(&listings->lock);
-	struct shared_listing **place = find(listings, number, token);
-	if (place != NULL && --(*place)->readers == 0) {
-		unused = empty(listings, place);
-	}
-	pthread_mutex_unlock(&listings->lock);
-	free_listing(unused);
-}
-
 static bool is_among(const struct buffer *numbers, uint64_t number) {
 	const uint64_t *items = (const void *)numbers->data;
 	for (size_t i = 0; i < numbers->length / sizeof(number); i++) {
@@ -222,6 +211,19 @@ static bool is_among(const struct buffer *numbers, uint64_t number) {
 		}
 	}
 	return false;
+}
+
+bool listings_end(struct listings *listings, uint64_t number, uint32_t token) {
+	struct shared_listing *unused = NULL;
+	pthread_mutex_lock(&listings->lock);
+	struct shared_listing **place = find(listings, number, token);
+	if (place != NULL && --(*place)->readers == 0) {
+		unused = empty(listings, place);
+	}
+	const bool may_be_kept = !listings->is_closed || !is_among(&listings->passing, number);
+	pthread_mutex_unlock(&listings->lock);
+	free_listing(unused);
+	return may_be_kept;
 }
 
 bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error) {
@@ -235,9 +237,26 @@ bool listings_note_passing(struct listings *listings, uint64_t number, struct er
 	return done || error_set_memory(error);
 }
 
-void listings_take_passing(struct listings *listings, struct buffer *numbers) {
+void listings_close(struct listings *listings) {
 	pthread_mutex_lock(&listings->lock);
-	*numbers = listings->passing;
-	listings->passing = (struct buffer){0};
+	listings->is_closed = true;
 	pthread_mutex_unlock(&listings->lock);
+}
+
+void listings_open(struct listings *listings) {
+	pthread_mutex_lock(&listings->lock);
+	listings->is_closed = false;
+	buffer_clear(&listings->passing);
+	pthread_mutex_unlock(&listings->lock);
+}
+
+bool listings_passing(struct listings *listings, size_t index, uint64_t *number) {
+	pthread_mutex_lock(&listings->lock);
+	const uint64_t *numbers = (const void *)listings->passing.data;
+	const bool is_there = index < listings->passing.length / sizeof(*number);
+	if (is_there) {
+		*number = numbers[index];
+	}
+	pthread_mutex_unlock(&listings->lock);
+	return is_there;
 }

@@ -33,6 +33,7 @@ struct listings {
 	struct shared_listing *kept[LISTINGS_KEPT];
 	uint64_t uses;
 	struct buffer passing; /* numbers of directories */
+	bool is_closed;        /* for those */
 	struct shared *shared;
 	struct listing_store *store;
 };
@@ -56,14 +57,21 @@ void listings_release(struct listings *listings, struct shared_listing *listing)
 /* Somebody will read on: it is kept where it outlives this server. */
 void listings_store(struct listings *listings, struct shared_listing *listing);
 
-/* Somebody has come to the end: the last one who does makes it go. */
-void listings_end(struct listings *listings, uint64_t number, uint32_t token);
+/*
+ * Somebody has come to the end: the last one who does makes it go. Returns whether the kernel may
+ * keep what was listed.
+ */
+bool listings_end(struct listings *listings, uint64_t number, uint32_t token);
 
 /*
- * Notes that a directory is listed as it will not be any more soon; fails for want of memory.
- * listings_take_passing moves the numbers of all such directories, each once, to an empty buffer.
+ * Notes that a directory is listed as it will not be any more soon; fails for want of memory. From
+ * listings_close to listings_open the kernel may keep nothing of such; the latter forgets them.
  */
 bool listings_note_passing(struct listings *listings, uint64_t number, struct error *error);
-void listings_take_passing(struct listings *listings, struct buffer *numbers);
+void listings_close(struct listings *listings);
+void listings_open(struct listings *listings);
+
+/* The number of one such directory, each once, from index 0 on. Returns false behind the last. */
+bool listings_passing(struct listings *listings, size_t index, uint64_t *number);
 
 #endif

@@ -251,8 +251,7 @@ static bool refresh_environment(
 	struct refresh *refresh, const struct known_inode *known, struct error *error) {
 	struct comparison comparison = {.refresh = refresh};
 	bool was_there, is_there;
-	bool done = find_directory(
-			    &comparison.old, known->path, refresh->old, &was_there, error) &&
+	bool done = find_directory(&comparison.old, known->path, refresh->old, &was_there, error) &&
 		    find_directory(&comparison.new, known->path, refresh->new, &is_there, error);
 	if (done && !is_there) {
 		done = leave_assets(refresh, known->path, error) &&
@@ -278,29 +277,35 @@ static bool refresh_live_directories(struct refresh *refresh, struct error *erro
 	return done;
 }
 
+/* What was listed while it was about to change, the kernel has kept. */
+static void tell_listed(const struct refresh *refresh) {
+	uint64_t number;
+	for (size_t i = 0; listings_passing(&refresh->filesystem->listings, i, &number); i++) {
+		notice_listing(&refresh->notifier, number);
+	}
+}
+
 bool refresh_begin(struct refresh *refresh, struct error *error) {
 	refresh->old = current_view(&refresh->filesystem->current);
 	refresh->new = current_loaded(&refresh->filesystem->current);
 	const bool done = refresh_root(refresh, TEXT(""), error) &&
 			  refresh_visit_environments(refresh, refresh_environment, error) &&
 			  refresh_live_directories(refresh, error);
-	return refresh->times.failed ? error_set_memory(error) : done;
-}
-
-/* What was listed while it was about to change, the kernel has kept. */
-static void tell_listed(const struct refresh *refresh) {
-	struct buffer listed = {0};
-	listings_take_passing(&refresh->filesystem->listings, &listed);
-	const fuse_ino_t *directories = (const void *)listed.data;
-	for (size_t i = 0; i < listed.length / sizeof(*directories); i++) {
-		notice_listing(&refresh->notifier, directories[i]);
+	if (refresh->times.failed) {
+		return error_set_memory(error);
 	}
-	buffer_finish(&listed);
+	if (done) {
+		listings_close(&refresh->filesystem->listings);
+		tell_listed(refresh);
+	}
+	return done;
 }
 
+/* What began to be listed too late for that is told of here: its end may be yet to come. */
 bool refresh_end(struct refresh *refresh, struct error *error) {
 	refresh->old = NULL;
 	tell_listed(refresh);
+	listings_open(&refresh->filesystem->listings);
 	return refresh_tell_times(refresh, error);
 }
 

@@ -4,7 +4,7 @@ set -eEu
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-seconds=${STRESS:-4}
+seconds=${STRESS:-10}
 
 stress() {
 	"$SUPPORT/stress" "$@"
