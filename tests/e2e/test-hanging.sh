@@ -325,7 +325,7 @@ test_a_link_leads_where_a_worker_before_had_it_lead() {
 	/usr/bin/python3 -c "import os
 held = os.open('$mnt/one/checkpoint', os.O_PATH | os.O_NOFOLLOW)
 open('held', 'w').close()
-open('over').close()" &
+open('over').read()" &
 	holder=$!
 	eventually test -e held
 	becomes_faulty remote hang
