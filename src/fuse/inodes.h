@@ -97,8 +97,8 @@ bool inodes_read(
 	struct inodes *inodes, uint64_t number, size_t offset, size_t size, struct buffer *part);
 
 /*
- * No name stands for that inode any more, and the kernel knows: it is not listed again until it is
- * looked up.
+ * No name stands for that file or link any more, and the kernel knows: it is not listed again until
+ * it is looked up.
  */
 void inodes_retire(struct inodes *inodes, uint64_t number);
 

@@ -179,6 +179,12 @@ static bool has_asset(const struct view *view, struct text name) {
 	return catalog_find(view_catalog(view), name, &asset);
 }
 
+/* The kernel may know it, and what is in it, from before it went. */
+static bool regain_asset(struct refresh *refresh, struct text path, struct error *error) {
+	notice_name(&refresh->notifier, path);
+	return refresh_directory(refresh, path, error);
+}
+
 /* Tells of an asset that may show something else. *came_or_went is set where it did. */
 static bool refresh_asset(struct refresh *refresh, struct text path, struct text name,
 	bool *came_or_went, struct error *error) {
@@ -191,8 +197,10 @@ static bool refresh_asset(struct refresh *refresh, struct text path, struct text
 		return true;
 	}
 	*came_or_went = true;
-	const bool done = was_there ? refresh_leave_directory(refresh, path, error)
-				    : refresh_directory(refresh, path, error);
+	if (is_there) {
+		return regain_asset(refresh, path, error);
+	}
+	const bool done = refresh_leave_directory(refresh, path, error);
 	notice_name(&refresh->notifier, path);
 	return done;
 }
@@ -229,9 +237,11 @@ static bool refresh_root(struct refresh *refresh, struct text root, struct error
 	return refresh_by_begin(refresh, root, error);
 }
 
-/* Every asset that there was is gone from an "@ENV" that is gone. */
-static bool leave_assets(struct refresh *refresh, struct text root, struct error *error) {
-	const struct catalog *catalog = view_catalog(refresh->old);
+typedef bool asset_visitor(struct refresh *refresh, struct text path, struct error *error);
+
+/* Visits the place of each asset in a root. */
+static bool visit_assets(struct refresh *refresh, const struct catalog *catalog, struct text root,
+	asset_visitor *visitor, struct error *error) {
 	struct catalog_cursor cursor = {0};
 	struct asset asset;
 	struct buffer path = {0};
@@ -239,29 +249,36 @@ static bool leave_assets(struct refresh *refresh, struct text root, struct error
 	while (done && catalog_next(catalog, &cursor, &asset)) {
 		buffer_clear(&path);
 		refresh_append_asset(&path, root, asset.name);
-		done = !path.failed ? refresh_visit_family(
-					      refresh, buffer_text(&path), refresh_leave, error)
+		done = !path.failed ? visitor(refresh, buffer_text(&path), error)
 				    : error_set_memory(error);
 	}
 	buffer_finish(&path);
 	return done;
 }
 
+static bool leave_asset(struct refresh *refresh, struct text path, struct error *error) {
+	return refresh_visit_family(refresh, path, refresh_leave, error);
+}
+
+/* Tells of an "@ENV", with all assets that are found in it. */
 static bool refresh_environment(
 	struct refresh *refresh, const struct known_inode *known, struct error *error) {
-	struct comparison comparison = {.refresh = refresh};
+	struct place old = {0};
+	struct place new = {0};
 	bool was_there, is_there;
-	bool done = find_directory(&comparison.old, known->path, refresh->old, &was_there, error) &&
-		    find_directory(&comparison.new, known->path, refresh->new, &is_there, error);
-	if (done && !is_there) {
-		done = leave_assets(refresh, known->path, error) &&
+	bool done = find_directory(&old, known->path, refresh->old, &was_there, error) &&
+		    find_directory(&new, known->path, refresh->new, &is_there, error);
+	if (done && was_there && !is_there) {
+		done = visit_assets(refresh, view_catalog(refresh->old), known->path, leave_asset,
+			       error) &&
 		       refresh_leave(refresh, known, error);
-	} else if (done) {
-		done = (was_there || compare_listings(&comparison, false, error)) &&
+	} else if (done && is_there) {
+		done = (was_there || visit_assets(refresh, view_catalog(refresh->new), known->path,
+					     regain_asset, error)) &&
 		       refresh_root(refresh, known->path, error);
 	}
-	place_finish(&comparison.old);
-	place_finish(&comparison.new);
+	place_finish(&old);
+	place_finish(&new);
 	return done;
 }
 
