@@ -4,7 +4,6 @@
 #include "card/buckets.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /*
  * Documents a shard has on average when shards are chosen; it may grow to many times that. A change
@@ -87,11 +86,19 @@ static struct shard *make_shard(const struct making *making, size_t number) {
 	return shard_create(&change, NULL);
 }
 
+static bool is_any_touched(const struct making *making, size_t first, size_t end) {
+	for (size_t i = first; i < end; i++) {
+		if (making->is_touched[i]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Whether nothing goes from, nor comes to, the shards from first to before end. */
 static bool are_unchanged(const struct making *making, size_t first, size_t end) {
 	const struct buckets *buckets = &making->buckets;
-	return making->previous != NULL &&
-	       memchr(&making->is_touched[first], true, end - first) == NULL &&
+	return making->previous != NULL && !is_any_touched(making, first, end) &&
 	       buckets->document_ends[end - 1] == buckets_start(buckets->document_ends, first) &&
 	       buckets->use_ends[end - 1] == buckets_start(buckets->use_ends, first);
 }
