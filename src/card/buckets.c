@@ -27,10 +27,11 @@ static size_t piece_start(const struct sorting *sorting, size_t piece) {
 	       sorting->count % sorting->piece_count * piece / sorting->piece_count;
 }
 
-static void count_piece(const struct sorting *sorting, size_t piece) {
+static bool count_piece(void *context, size_t piece, size_t next) {
+	const struct sorting *sorting = context;
 	size_t *documents = &sorting->document_places[piece * sorting->shard_count];
 	size_t *uses = &sorting->use_places[piece * sorting->shard_count];
-	const size_t end = piece_start(sorting, piece + 1);
+	const size_t end = piece_start(sorting, next);
 	for (size_t i = piece_start(sorting, piece); i < end; i++) {
 		const struct document *document = sorting->documents[i];
 		const size_t shard = shard_number(sorting->shard_count, document_name(document));
@@ -41,12 +42,6 @@ static void count_piece(const struct sorting *sorting, size_t piece) {
 			uses[shard_number(sorting->shard_count, shard_use_name(&use))]++;
 			sorting->notes[i] |= has_uses;
 		}
-	}
-}
-
-static bool count_pieces(void *context, size_t first, size_t end) {
-	for (size_t i = first; i < end; i++) {
-		count_piece(context, i);
 	}
 	return true;
 }
@@ -78,11 +73,12 @@ static bool make_room(struct buckets *buckets, size_t documents, size_t uses) {
 	return true;
 }
 
-static void sort_piece(const struct sorting *sorting, size_t piece) {
+static bool sort_piece(void *context, size_t piece, size_t next) {
+	const struct sorting *sorting = context;
 	const struct buckets *buckets = sorting->buckets;
 	size_t *documents = &sorting->document_places[piece * sorting->shard_count];
 	size_t *uses = &sorting->use_places[piece * sorting->shard_count];
-	const size_t end = piece_start(sorting, piece + 1);
+	const size_t end = piece_start(sorting, next);
 	for (size_t i = piece_start(sorting, piece); i < end; i++) {
 		const struct document *document = sorting->documents[i];
 		buckets->documents[documents[sorting->notes[i] & ~has_uses]++] = document;
@@ -93,25 +89,19 @@ static void sort_piece(const struct sorting *sorting, size_t piece) {
 			buckets->uses[uses[shard_number(sorting->shard_count, name)]++] = use;
 		}
 	}
-}
-
-static bool sort_pieces(void *context, size_t first, size_t end) {
-	for (size_t i = first; i < end; i++) {
-		sort_piece(context, i);
-	}
 	return true;
 }
 
 static bool sort(struct sorting *sorting) {
 	struct buckets *buckets = sorting->buckets;
 	const size_t pieces = sorting->piece_count;
-	parallel_run(pieces, 1, pieces - 1, count_pieces, sorting);
+	parallel_run(pieces, 1, pieces - 1, count_piece, sorting);
 	const size_t documents = place(sorting, sorting->document_places);
 	const size_t uses = place(sorting, sorting->use_places);
 	if (!make_room(buckets, documents, uses)) {
 		return false;
 	}
-	parallel_run(pieces, 1, pieces - 1, sort_pieces, sorting);
+	parallel_run(pieces, 1, pieces - 1, sort_piece, sorting);
 	/* Where the last piece's next one would go, the shard's run ends. */
 	buckets->document_ends = sorting->document_places + (pieces - 1) * sorting->shard_count;
 	buckets->use_ends = sorting->use_places + (pieces - 1) * sorting->shard_count;

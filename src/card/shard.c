@@ -6,8 +6,7 @@
 /* So few items are put in their places one by one. */
 #define FEW 16
 
-/* Of a name, which do not decide where it is: with two, a hundred names that are numbered in turn.
- */
+/* They do not decide where a name is: so a hundred that are numbered in turn are in one place. */
 #define BYTES_AT_THE_END 2
 
 struct text shard_use_name(const struct shard_use *use) {
