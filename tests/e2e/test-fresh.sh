@@ -230,6 +230,28 @@ test_who_stays_in_a_directory_that_comes_back_misses_nothing() {
 	expect_like_fresh
 }
 
+test_who_stays_in_an_environment_that_comes_back_misses_nothing() {
+	write_card asset.yaml <<<'{name: asset, field: 1, map: {a: 1}}'
+	write_card lab.yaml <<<'{name: asset@lab, other: 1}'
+	mount_store
+	cd "$mnt/@lab/asset/map"
+	expect_status 1 cat added
+	rm "$store/lab.yaml"
+	eventually is_missing "$mnt/@lab"
+	replace asset.yaml <<<'{name: asset, field: 2, map: {a: 2, added: 2}}'
+	becomes 2 cat "$mnt/asset/field"
+	replace lab.yaml <<<'{name: asset@lab, other: 2}'
+	becomes 2 cat "$mnt/@lab/asset/other"
+	expect_output 2 cat added
+	expect_output 2 cat "$mnt/@lab/asset/map/added"
+	replace asset.yaml <<<'{name: asset, field: 3, map: {a: 3, another: 3}}'
+	becomes 3 cat "$mnt/asset/field"
+	expect_output 3 cat another
+	expect_status 1 cat added
+	cd "$work"
+	expect_like_fresh
+}
+
 test_open_files_keep_their_bytes_whatever_becomes_of_them() {
 	local file number numbers=()
 	write_card asset.yaml <<<'{name: asset, field: old, map: {deep: [old]}}'

@@ -48,6 +48,17 @@ static inline void assert_same_set(const struct document_set *a, const struct do
 	}
 }
 
+/* Reads what a file of that path holds when its text, which is emptied, is that. */
+static inline struct document_set *read_text(const char *path, struct buffer *text) {
+	struct card_file *file = card_file_create(text_of(path), TEXT("/s"), buffer_text(text), 0);
+	assert_non_null(file);
+	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, NULL);
+	assert_non_null(set);
+	card_file_release(file);
+	buffer_finish(text);
+	return set;
+}
+
 /* Opens a snapshot of bytes, which it empties. */
 static inline struct snapshot *open_bytes(struct buffer *bytes, const struct yaml_limits *limits) {
 	struct bulk *bulk;

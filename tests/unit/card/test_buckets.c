@@ -1,3 +1,5 @@
+#include "sets.h"
+
 #include "card/buckets.h"
 
 #include <setjmp.h>
@@ -21,14 +23,8 @@ static struct document_set *read_documents(unsigned count) {
 			buffer_append_format(&text, "a_ref: a%06u\nb_ref: b%06u\n", i, i);
 		}
 	}
-	struct card_file *file =
-		card_file_create(TEXT("/s/a.yaml"), TEXT("/s"), buffer_text(&text), 0);
-	assert_non_null(file);
-	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, NULL);
-	assert_non_null(set);
+	struct document_set *set = read_text("/s/a.yaml", &text);
 	assert_int_equal(set->count, count);
-	card_file_release(file);
-	buffer_finish(&text);
 	return set;
 }
 

@@ -1,3 +1,5 @@
+#include "sets.h"
+
 #include "card/catalog_index.h"
 
 #include <setjmp.h>
@@ -18,13 +20,7 @@ static struct document_set *read_file(unsigned number, const char *more) {
 		buffer_append_format(&text, "---\nname: model%03u_%02u\n%s", number, i, more);
 	}
 	snprintf(path, sizeof(path), "/s/%03u.yaml", number);
-	struct card_file *file = card_file_create(text_of(path), TEXT("/s"), buffer_text(&text), 0);
-	assert_non_null(file);
-	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, NULL);
-	assert_non_null(set);
-	card_file_release(file);
-	buffer_finish(&text);
-	return set;
+	return read_text(path, &text);
 }
 
 struct indexed {

@@ -1,3 +1,5 @@
+#include "sets.h"
+
 #include "card/shard.h"
 
 #include <setjmp.h>
@@ -21,14 +23,7 @@ static struct document_set *read_documents(bool are_changed, const char *last) {
 			i * 37 % DOCUMENT_COUNT, i % 2, are_changed ? "changed: true\n" : "");
 	}
 	buffer_append_string(&text, last);
-	struct card_file *file =
-		card_file_create(TEXT("/s/a.yaml"), TEXT("/s"), buffer_text(&text), 0);
-	assert_non_null(file);
-	struct document_set *set = document_set_read(file, 0, NULL, &yaml_default_limits, NULL);
-	assert_non_null(set);
-	card_file_release(file);
-	buffer_finish(&text);
-	return set;
+	return read_text("/s/a.yaml", &text);
 }
 
 /*
